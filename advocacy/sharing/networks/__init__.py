@@ -1,0 +1,1 @@
+"""The social networks: one module for each, behind one small interface."""
