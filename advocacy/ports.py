@@ -1,0 +1,29 @@
+"""Find out whether a port is free before a server is started on it."""
+
+import socket
+
+
+class PortInUse(Exception):
+    """A port that a server wants cannot be opened; the text says what to do."""
+
+
+def probe(host: str, port: int, setting: str) -> None:
+    """Raise PortInUse unless the port can be opened now.
+
+    It binds without SO_REUSEPORT, since with it a second server binds silently and both answer.
+    """
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        # Without SO_REUSEADDR, connections of a server that has just stopped would block its port for a minute.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+            probe.listen(1)
+        except PermissionError:
+            raise PortInUse(
+                f"Port {port} on {host} is not open to this user. Set {setting} to one above 1023."
+            ) from None
+        except OSError:
+            raise PortInUse(
+                f"Port {port} on {host} is in use. Stop what uses it, or set {setting} to another."
+            ) from None
