@@ -1,0 +1,185 @@
+"""Content kits: a story to share, with its texts, pictures, captions, audience and reviews."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from advocacy import db
+from advocacy.accounts.models import Entity, Person, Topic
+
+
+class KitState(StrEnum):
+    """Where a kit stands; whether it is out now also depends on its publish and expiry times."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    RECALLED = "recalled"
+
+
+class AudienceKind(StrEnum):
+    """By what an audience is narrowed; kinds are joined by and, values of one kind by or."""
+
+    ENTITY = "entity"
+    COUNTRY = "country"
+    LANGUAGE = "language"
+    TEAM = "team"
+    TOPIC = "topic"
+
+
+class Kit(db.Model):
+    """A story to share, made by a comms manager and approved by another."""
+
+    __tablename__ = "kits"
+    __table_args__ = (sa.Index(None, "state", "publish_at"),)
+
+    id: Mapped[int] = db.pk()
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    state: Mapped[KitState] = db.choice(KitState, default=KitState.DRAFT)
+    entity_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entities.id"))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    link_url: Mapped[str] = mapped_column(sa.Text, default="")
+    publish_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime]
+    edited_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    approved_at: Mapped[datetime | None]
+    recalled_at: Mapped[datetime | None]
+    recall_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    edition: Mapped[int] = mapped_column(default=1)
+    entity: Mapped[Entity | None] = relationship()
+    author: Mapped[Person | None] = relationship(foreign_keys=[author_id])
+    editor: Mapped[Person | None] = relationship(foreign_keys=[edited_by])
+    texts: Mapped[list[KitText]] = relationship(back_populates="kit", cascade="all, delete-orphan")
+    assets: Mapped[list[KitAsset]] = relationship(
+        back_populates="kit", order_by="KitAsset.position", cascade="all, delete-orphan"
+    )
+    variants: Mapped[list[Variant]] = relationship(
+        back_populates="kit", order_by="Variant.position", cascade="all, delete-orphan"
+    )
+    audience: Mapped[list[KitAudience]] = relationship(back_populates="kit", cascade="all, delete-orphan")
+    topics: Mapped[list[KitTopic]] = relationship(back_populates="kit", cascade="all, delete-orphan")
+    reviews: Mapped[list[Review]] = relationship(back_populates="kit", order_by="Review.asked_at")
+
+    __mapper_args__ = {"version_id_col": edition}
+
+
+class KitText(db.Model):
+    """A kit's title and story (Markdown) in one language."""
+
+    __tablename__ = "kit_texts"
+    __table_args__ = (sa.UniqueConstraint("kit_id", "language"),)
+
+    id: Mapped[int] = db.pk()
+    kit_id: Mapped[int] = mapped_column(sa.ForeignKey("kits.id"))
+    language: Mapped[str] = mapped_column(sa.String(16))
+    title: Mapped[str] = mapped_column(sa.String(200))
+    story: Mapped[str] = mapped_column(sa.Text, default="")
+    kit: Mapped[Kit] = relationship(back_populates="texts")
+
+
+class KitAsset(db.Model):
+    """A picture of a kit: its content by digest, its size in pixels and bytes."""
+
+    __tablename__ = "kit_assets"
+    __table_args__ = (sa.Index(None, "kit_id"),)
+
+    id: Mapped[int] = db.pk()
+    code: Mapped[str] = db.code()
+    kit_id: Mapped[int] = mapped_column(sa.ForeignKey("kits.id"))
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    media_type: Mapped[str] = mapped_column(sa.String(64))
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)
+    kit: Mapped[Kit] = relationship(back_populates="assets")
+    texts: Mapped[list[KitAssetText]] = relationship(back_populates="asset", cascade="all, delete-orphan")
+
+
+class KitAssetText(db.Model):
+    """What a picture shows, in one language."""
+
+    __tablename__ = "kit_asset_texts"
+    __table_args__ = (sa.UniqueConstraint("asset_id", "language"),)
+
+    id: Mapped[int] = db.pk()
+    asset_id: Mapped[int] = mapped_column(sa.ForeignKey("kit_assets.id"))
+    language: Mapped[str] = mapped_column(sa.String(16))
+    alt: Mapped[str] = mapped_column(sa.Text)
+    asset: Mapped[KitAsset] = relationship(back_populates="texts")
+
+
+class Variant(db.Model):
+    """A suggested caption for a network ("any" for all) in one language."""
+
+    __tablename__ = "variants"
+    __table_args__ = (sa.Index(None, "kit_id"),)
+
+    id: Mapped[int] = db.pk()
+    code: Mapped[str] = db.code()
+    kit_id: Mapped[int] = mapped_column(sa.ForeignKey("kits.id"))
+    network: Mapped[str] = mapped_column(sa.String(32), default="any")
+    language: Mapped[str] = mapped_column(sa.String(16))
+    text: Mapped[str] = mapped_column(sa.Text)
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+    kit: Mapped[Kit] = relationship(back_populates="variants")
+
+
+class KitAudience(db.Model):
+    """One line of a kit's audience: a kind and the slug, country or language it names."""
+
+    __tablename__ = "kit_audiences"
+    __table_args__ = (sa.UniqueConstraint("kit_id", "kind", "value"),)
+
+    id: Mapped[int] = db.pk()
+    kit_id: Mapped[int] = mapped_column(sa.ForeignKey("kits.id"))
+    kind: Mapped[AudienceKind] = db.choice(AudienceKind)
+    value: Mapped[str] = mapped_column(sa.String(80))
+    kit: Mapped[Kit] = relationship(back_populates="audience")
+
+
+class KitTopic(db.Model):
+    """What a kit is about; people who follow the topic see it first."""
+
+    __tablename__ = "kit_topics"
+    __table_args__ = (sa.UniqueConstraint("kit_id", "topic_id"),)
+
+    id: Mapped[int] = db.pk()
+    kit_id: Mapped[int] = mapped_column(sa.ForeignKey("kits.id"))
+    topic_id: Mapped[int] = mapped_column(sa.ForeignKey("topics.id"))
+    kit: Mapped[Kit] = relationship(back_populates="topics")
+    topic: Mapped[Topic] = relationship()
+
+
+class Verdict(StrEnum):
+    """How a review ended."""
+
+    APPROVED = "approved"
+    SENT_BACK = "sent_back"
+    WITHDRAWN = "withdrawn"
+
+
+class Review(db.Model):
+    """A kit was sent to review, and what the reviewer said."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (sa.Index(None, "kit_id"),)
+
+    id: Mapped[int] = db.pk()
+    kit_id: Mapped[int] = mapped_column(sa.ForeignKey("kits.id"))
+    asked_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    verdict: Mapped[Verdict | None] = db.choice(Verdict)
+    remark: Mapped[str] = mapped_column(sa.Text, default="")
+    kit: Mapped[Kit] = relationship(back_populates="reviews")
+    asker: Mapped[Person] = relationship(foreign_keys=[asked_by])
+    decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])

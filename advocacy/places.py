@@ -1,0 +1,43 @@
+"""Where the files that are no code lie: inside the package when installed, beside it in a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def beside(name: str) -> Path:
+    """The folder `name` inside the installed package if it exists, else the one beside it."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+def templates() -> Path:
+    """The folder of templates."""
+    return beside("templates")
+
+
+def config() -> Path:
+    """The folder of settings that ship with the product."""
+    return beside("config")
+
+
+def samples() -> Path:
+    """The folder of the sample organisation (in a checkout only)."""
+    return beside("samples")
+
+
+def static() -> Path:
+    """The folder of style sheets, scripts and pictures."""
+    return PACKAGE / "static"
+
+
+def migrations() -> Path:
+    """The folder of Alembic's migrations."""
+    return PACKAGE / "migrations"
+
+
+def translations() -> Path:
+    """The folder of message catalogues."""
+    return PACKAGE / "translations"
