@@ -12,9 +12,10 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
-THIS_FILE = (sys.executable, "-I", "-S", os.path.abspath(__file__))
+THIS_FILE = (sys.executable, "-I", "-S", str(Path(__file__).resolve()))
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
