@@ -1,0 +1,239 @@
+"""The HTTP pipe: what a view says of itself, how reasons become sentences, how times and addresses are written."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Generic, TypeVar, cast
+
+import flask_babel
+import sqlalchemy as sa
+from flask import current_app, g, has_request_context, request, url_for
+from flask_login import current_user
+from markupsafe import Markup
+
+from advocacy import clock, db, places
+from advocacy.errors import Reason
+
+LANGUAGES = {"en": "English", "fr": "Français"}
+PUBLIC, SIGNED_IN = "public", "signed_in"
+
+View = TypeVar("View", bound=Callable[..., Any])
+Item = TypeVar("Item")
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """The view is for people who have `permission` somewhere; the action checks the object again."""
+    return _mark("permission", permission)
+
+
+def signed_in(view: View) -> View:
+    """The view is for everyone who is signed in."""
+    return _mark("permission", SIGNED_IN)(view)
+
+
+def public(view: View) -> View:
+    """The view is for everyone."""
+    return _mark("permission", PUBLIC)(view)
+
+
+def writes(view: View) -> View:
+    """This GET writes (an OAuth callback, a counted click)."""
+    return _mark("writes", True)(view)
+
+
+def commits(view: View) -> View:
+    """What this view wrote stays even when it answers with an error (a failed sign-in)."""
+    return _mark("commits", True)(view)
+
+
+def waits(view: View) -> View:
+    """This view waits for another server: it calls `db.let_go()` first and writes after."""
+    return _mark("waits", True)(view)
+
+
+def _mark(name: str, value: object) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        setattr(view, name, value)
+        return view
+
+    return mark
+
+
+def me() -> Any:
+    """The person who is signed in, as the record itself."""
+    return cast(Any, current_user)._get_current_object()
+
+
+def csp_nonce() -> str:
+    """The nonce of this answer's scripts and styles."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def content_security_policy() -> str:
+    """The policy of this answer."""
+    nonce = f"'nonce-{csp_nonce()}'"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' {nonce}",
+            f"style-src 'self' {nonce}",
+            "img-src 'self' blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types default htmx hx-csp advocacy",
+        )
+    )
+
+
+def say(reason: Reason | tuple[str, dict[str, Any]] | None) -> str:
+    """A stored reason as a sentence in the reader's language."""
+    if reason is None or not reason[0]:
+        return ""
+    return flask_babel.gettext(reason[0], **reason[1])
+
+
+def absolute(path: str) -> str:
+    """A path as the address that people type."""
+    return str(current_app.config["BASE_URL"]) + path
+
+
+def absolute_url_for(endpoint: str, **values: Any) -> str:
+    """Like url_for, with the address that people type in front; needs no request."""
+    if has_request_context():
+        return absolute(url_for(endpoint, **values))
+    with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
+        return absolute(url_for(endpoint, **values))
+
+
+def is_local(path: str | None) -> bool:
+    """Whether `path` leads to a page of this server and nowhere else."""
+    return bool(path) and str(path).startswith("/") and not str(path).startswith(("//", "/\\"))
+
+
+@functools.cache
+def _fingerprint(name: str, _changed: float) -> str:
+    return hashlib.sha256((places.static() / name).read_bytes()).hexdigest()[:12]
+
+
+def static_url(name: str) -> str:
+    """The address of a static file, with its fingerprint, so that it may be kept for a year."""
+    file: Path = places.static() / name
+    return f"/static/{name}?v={_fingerprint(name, file.stat().st_mtime)}" if file.is_file() else f"/static/{name}"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads what is written outside a request: a letter's language and time zone."""
+
+    language: str
+    time_zone: str
+
+
+_reader: ContextVar[Reader | None] = ContextVar("reader", default=None)
+
+
+@contextmanager
+def written_for(language: str, time_zone: str = "UTC") -> Iterator[None]:
+    """Write for this reader: gettext, dates and numbers follow her language and zone."""
+    token = _reader.set(Reader(language, time_zone))
+    try:
+        with flask_babel.force_locale(best_language(language)):
+            yield
+    finally:
+        _reader.reset(token)
+
+
+def best_language(wanted: str | None) -> str:
+    """The language of ours that is nearest to `wanted` (BCP 47); English when none is."""
+    stem = (wanted or "").lower().split("-")[0]
+    return stem if stem in LANGUAGES else "en"
+
+
+def locale() -> str:
+    """The language to write in: the reader's, the person's, the one asked for, the browser's."""
+    reader = _reader.get()
+    if reader is not None:
+        return best_language(reader.language)
+    if not has_request_context():
+        return "en"
+    person = g.get("person")
+    if person is not None:
+        return best_language(person.language)
+    asked = request.args.get("lang") or request.cookies.get("language")
+    if asked in LANGUAGES:
+        return str(asked)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def time_zone() -> str:
+    """The time zone to write times in."""
+    reader = _reader.get()
+    if reader is not None:
+        return reader.time_zone
+    person = g.get("person") if has_request_context() else None
+    return person.time_zone if person is not None else "UTC"
+
+
+def when(at: datetime | None) -> str:
+    """A moment in the reader's zone and language, such as "22 Nov 2026, 14:05"."""
+    return flask_babel.format_datetime(at, "d MMM y, HH:mm") if at else ""
+
+
+def day(at: Any) -> str:
+    """A day in the reader's language, such as "22 November 2026"."""
+    return flask_babel.format_date(at, "long") if at else ""
+
+
+def ago(at: datetime | None) -> str:
+    """How long ago or how soon, with the exact moment in the title."""
+    if at is None:
+        return ""
+    told = flask_babel.format_timedelta(at - clock.now(), granularity="minute", add_direction=True)
+    if abs(at - clock.now()) > timedelta(days=30):
+        told = day(at)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), when(at), told)
+
+
+def number(value: float) -> str:
+    """A number as the reader's language writes it."""
+    return flask_babel.format_decimal(value)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """One page of a long list; `number` counts from 1."""
+
+    items: list[Item]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page, at least 1."""
+        return max(1, -(-self.total // self.size))
+
+
+def page_of(select: sa.Select[Any], *, size: int = 50, scalars: bool = True) -> Page[Any]:
+    """The page of `select` that `?page=` names; scalars=False gives rows."""
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0
+    last = max(1, -(-total // size))
+    wanted = request.args.get("page", default=1, type=int)
+    here = min(max(1, wanted), last)
+    rows = db.session.execute(select.limit(size).offset((here - 1) * size))
+    return Page(list(rows.scalars().unique() if scalars else rows), here, size, total)

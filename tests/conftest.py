@@ -1,0 +1,155 @@
+"""Fixtures: both databases, the application, and a client that is signed in as whoever is asked for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from advocacy import clock, db, settings, vault
+from advocacy import app as front_door
+from advocacy.accounts import sessions
+from advocacy.accounts.models import Person
+from tests import postgres
+
+AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+BOTH = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(folder: Path) -> Path:
+    """An SQLite file with every table and no row, to be copied."""
+    file = folder / "empty.sqlite"
+    engine = db.configure(f"sqlite:///{file}", synchronous="OFF")
+    db.Model.metadata.create_all(engine)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def empty_postgres() -> Iterator[str]:
+    """The address of a PostgreSQL database with every table, of this process alone."""
+    server = sa.make_url(postgres.server_url())
+    name = f"advocacy_test_{os.getpid()}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    url = server.set(database=name).render_as_string(hide_password=False)
+    engine = sa.create_engine(url)
+    db.Model.metadata.create_all(engine)
+    engine.dispose()
+    yield url
+    if db._engine is not None:
+        db._engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database; the test runs once on each kind."""
+    if request.param == "sqlite":
+        yield from _sqlite(request)
+    else:
+        yield from _postgres(request)
+    sessions.forget()
+
+
+def _sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
+    file = request.getfixturevalue("tmp_path") / "test.sqlite"
+    shutil.copy(request.getfixturevalue("empty_sqlite"), file)
+    url = f"sqlite:///{file}"
+    db.configure(url, synchronous="OFF")
+    yield url
+    db.engine().dispose()
+
+
+def _postgres(request: pytest.FixtureRequest) -> Iterator[str]:
+    url = request.getfixturevalue("empty_postgres")
+    engine = db.configure(url, pool_size=5)
+    yield url
+    _empty(engine)
+
+
+def _empty(engine: sa.Engine) -> None:
+    """Truncate the tables that hold a row."""
+    tables = list(db.Model.metadata.tables)
+    asked = " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT 1 FROM \"{t}\")" for t in tables)
+    with engine.begin() as connection:
+        full = connection.execute(sa.text(asked)).scalars().all()
+        if full:
+            named = ", ".join(f'"{table}"' for table in full)
+            connection.execute(sa.text(f"TRUNCATE {named} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def unit(database: str) -> Iterator[db.Unit]:
+    """An open unit of work on each database, thrown away after the test."""
+    with db.unit_of_work() as unit:
+        yield unit
+        unit.abandon()
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The moment at which tests act."""
+    return AT
+
+
+@pytest.fixture(scope="session")
+def test_settings(folder: Path) -> settings.Settings:
+    return settings.load(
+        {"ADVOCACY_SETTINGS": str(Path(__file__).parent.parent / "config" / "testing.toml")},
+        **{"data.folder": str(folder), "vault.keys": vault.new_key()},
+    )
+
+
+@pytest.fixture(scope="session")
+def built_app(test_settings: settings.Settings, empty_sqlite: Path) -> front_door.Advocacy:
+    app = front_door.create_app(test_settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
+def app(built_app: front_door.Advocacy, database: str) -> front_door.Advocacy:
+    """The application on each database; CSRF is checked where a test turns it on, and in every browser journey."""
+    return built_app
+
+
+class Client(FlaskClient):
+    """A client that can be signed in without the sign-in page."""
+
+    def sign_in(self, person: Person) -> Client:
+        """Give this client a session of that person; call outside a unit of work."""
+        with db.unit_of_work():
+            cookie = sessions.start(person, device="test", at=clock.now())
+        self.set_cookie(sessions.COOKIE, cookie)
+        return self
+
+
+@pytest.fixture
+def client(app: front_door.Advocacy) -> Any:
+    app.test_client_class = Client
+    return app.test_client()
+
+
+@pytest.fixture
+def new_client(app: front_door.Advocacy) -> Any:
+    """Makes further clients, for journeys with several people."""
+    app.test_client_class = Client
+    return app.test_client
