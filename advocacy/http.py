@@ -84,10 +84,10 @@ class Answer:
 class GuardedAdapter(HTTPAdapter):
     """The transport of one exchange, which ends by a deadline counted from its making."""
 
-    def __init__(self, outbound: Outbound, max_bytes: int) -> None:
+    def __init__(self, outbound: Outbound, max_bytes: int, total: float) -> None:
         super().__init__(max_retries=0)
         self.outbound, self.max_bytes = outbound, max_bytes
-        self.deadline = time.monotonic() + outbound.total
+        self.deadline = time.monotonic() + total
 
     def get_connection_with_tls_context(
         self, request: Any, *_args: Any, **_kwargs: Any
@@ -179,10 +179,11 @@ class Outbound:
         files: Any = None,
         params: Mapping[str, str] | None = None,
         max_bytes: int = 1_000_000,
+        total: float | None = None,
     ) -> Answer:
         """Ask once; GET follows up to three redirects, each of them guarded; raises OutboundError."""
         with requests.Session() as session:
-            self.protect(session, max_bytes=max_bytes)
+            self.protect(session, max_bytes=max_bytes, total=total)
             sent = dict(headers or {})
             for _hop in range(MAX_REDIRECTS + 1):
                 answer = self._once(
@@ -204,12 +205,14 @@ class Outbound:
             raise OutboundRefused(N_("This is not a web address.")) from wrong
         return Answer(response.status_code, response.headers, response.content, host)
 
-    def protect(self, session: requests.Session, *, max_bytes: int = 1_000_000) -> None:
+    def protect(
+        self, session: requests.Session, *, max_bytes: int = 1_000_000, total: float | None = None
+    ) -> None:
         """Put a session under guard: nothing from the environment, and no redirects."""
         session.trust_env = False
         session.max_redirects = 0
         session.headers.update({"User-Agent": self.agent, "Accept-Encoding": "identity"})
-        adapter = GuardedAdapter(self, max_bytes)
+        adapter = GuardedAdapter(self, max_bytes, total or self.total)
         session.adapters.clear()
         session.mount("https://", adapter)
         session.mount("http://", adapter)

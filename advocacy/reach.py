@@ -158,19 +158,18 @@ class Timed:
 
     deadline = float("inf")
 
-    def _narrow(self: Any) -> None:
+    def _left(self) -> float:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("out of time")
-        if left < (self.gettimeout() or float("inf")):
-            self.settimeout(left)
+        return left
 
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self._narrow()
+    def recv_into(self: Any, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(min(self._left(), self.gettimeout() or self.deadline))
         return super().recv_into(*args, **kwargs)  # type: ignore[misc,no-any-return]
 
-    def sendall(self, *args: Any, **kwargs: Any) -> None:
-        self._narrow()
+    def sendall(self: Any, *args: Any, **kwargs: Any) -> None:
+        self.settimeout(self._left())  # a large picture takes longer than connecting may
         super().sendall(*args, **kwargs)  # type: ignore[misc]
 
 

@@ -113,10 +113,12 @@ class Outcome(Refused):
 
     retry_after: int | None = None
     retry_at: datetime | None = None
+    status_code: int | None = None
+    """What the network answered by HTTP, if it answered."""
 
 
 class Temporary(Outcome):
-    """Nothing was posted and it is safe to try again: after `retry_after` seconds or at `retry_at`, if the network said."""
+    """Nothing was posted and trying again is safe: after `retry_after` seconds or at `retry_at`, if it said."""
 
     def __init__(
         self, reason: Reason, *, retry_after: int | None = None, retry_at: datetime | None = None
@@ -137,7 +139,7 @@ class NeedsReconnecting(Permanent):
 
 
 class Lost(Outcome):
-    """The request went out and its answer was lost: it may have been posted, so it must never be repeated on a guess."""
+    """The request went out and its answer was lost: it may have been posted; never repeat it on a guess."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason[0], **reason[1])

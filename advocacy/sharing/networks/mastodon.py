@@ -1,0 +1,239 @@
+"""Mastodon and its cousins: any server that speaks Mastodon's API (https://docs.joinmastodon.org/)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from advocacy.errors import N_, Reason
+from advocacy.http import Answer, Outbound
+from advocacy.sharing.networks import instance
+from advocacy.sharing.networks.calls import call, clean, host_of, rows, table, web_address
+from advocacy.sharing.networks.counting import plain
+from advocacy.sharing.networks.facts import Facts, Previewed
+from advocacy.sharing.networks.grant import traded
+from advocacy.sharing.networks.interface import (
+    Identity,
+    Image,
+    Limits,
+    Lost,
+    Outcome,
+    Permanent,
+    Post,
+    Posted,
+    Registration,
+    Temporary,
+    Tokens,
+)
+from advocacy.sharing.networks.matching import same_words, when
+
+WRITING = ("write:statuses", "write:media")
+READING = "read:statuses"
+UPLOAD_SECONDS = 60.0
+STRANGE = N_("%(server)s does not answer like a Mastodon server. Please check the address.")
+
+
+class Mastodon(Previewed):
+    """A person's own account on a server of her choice."""
+
+    readable = True
+    can_delete = True
+    needs_server = True
+    polls = 10
+    poll_seconds = 1.0
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(facts)
+        self.idempotent_seconds = facts.limits.idempotent_seconds
+
+    def server_address(self, outbound: Outbound, typed: str) -> str:
+        """The server's address from what a person typed: a name, an address, or her handle; raises Permanent."""
+        return instance.address(outbound, typed)
+
+    def limits(self, outbound: Outbound, server: str) -> Limits:
+        """The server's own limits, or the defaults where it does not say; never raises (methods/instance)."""
+        return instance.limits(outbound, server, self.facts.limits)
+
+    def register(
+        self, outbound: Outbound, server: str, redirect_uri: str, app_name: str, website: str
+    ) -> Registration:
+        """Introduces this product to a server (methods/apps#create); reading is registered, to be asked for or not."""
+        scopes = (instance.identity_scope(outbound, server), *WRITING, READING)
+        sent = {
+            "client_name": app_name,
+            "redirect_uris": redirect_uri,
+            "scopes": " ".join(scopes),
+            "website": website,
+        }
+        try:
+            app = table(call(outbound, "POST", f"{server}/api/v1/apps", data=sent))
+        except Permanent as wrong:
+            if (wrong.status_code or 0) >= 400 and "words" not in wrong.values:
+                raise Permanent(_strange(server)) from wrong
+            raise
+        if not (isinstance(app.get("client_id"), str) and isinstance(app.get("client_secret"), str)):
+            raise Permanent(_strange(server))
+        return Registration(server, redirect_uri, app["client_id"], app["client_secret"], scopes)
+
+    def authorise_url(
+        self,
+        registration: Registration,
+        redirect_uri: str,
+        state: str,
+        verifier: str,
+        *,
+        force_login: bool = False,
+        reading: bool = False,
+    ) -> str:
+        """Where the person allows us to post (methods/oauth#authorize); PKCE by S256, the only way Mastodon knows."""
+        digest = hashlib.sha256(verifier.encode("ascii")).digest()
+        asked = {
+            "response_type": "code",
+            "client_id": registration.client_id,
+            "redirect_uri": redirect_uri,
+            "scope": " ".join(one for one in registration.scopes if reading or one != READING),
+            "state": state,
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii"),
+            "code_challenge_method": "S256",
+        }
+        if force_login:
+            asked["force_login"] = "true"
+        return f"{registration.server}/oauth/authorize?{urlencode(asked, quote_via=quote)}"
+
+    def exchange(
+        self, outbound: Outbound, registration: Registration, redirect_uri: str, code: str, verifier: str
+    ) -> Tokens:
+        """Trades the callback's code for tokens (methods/oauth#token); Mastodon's own tokens do not expire."""
+        url = f"{registration.server}/oauth/token"
+        return traded(outbound, url, registration, redirect_uri, code, verifier)
+
+    def revoke(self, outbound: Outbound, registration: Registration, tokens: Tokens) -> None:
+        """Gives the token back (methods/oauth#revoke); one that is dead already is no error."""
+        sent = {
+            "client_id": registration.client_id,
+            "client_secret": registration.client_secret,
+            "token": tokens.access,
+        }
+        try:
+            call(outbound, "POST", f"{registration.server}/oauth/revoke", data=sent)
+        except Permanent as wrong:
+            if wrong.status_code not in (400, 401, 404):
+                raise
+
+    def identity(self, outbound: Outbound, server: str, tokens: Tokens) -> Identity:
+        """Whose account the token opens (methods/accounts#verify_credentials)."""
+        account = table(
+            call(outbound, "GET", f"{server}/api/v1/accounts/verify_credentials", headers=_bearer(tokens))
+        )
+        remote_id, name = account.get("id"), account.get("acct") or account.get("username")
+        if not (isinstance(remote_id, str) and isinstance(name, str) and remote_id and name):
+            raise Permanent(_strange(server))
+        handle = clean(name if "@" in name else f"{name}@{host_of(server)}")
+        shown = clean(str(account.get("display_name") or name))
+        return Identity(remote_id, f"@{handle}", shown, web_address(account.get("url")))
+
+    def upload_media(self, outbound: Outbound, server: str, tokens: Tokens, image: Image) -> str:
+        """Hands a picture over and waits, within bounds, until it can be attached (methods/media#v2)."""
+        file = ("picture", image.data, image.media_type)
+        answer = call(
+            outbound,
+            "POST",
+            f"{server}/api/v2/media",
+            headers=_bearer(tokens),
+            files={"file": file},
+            data={"description": image.alt} if image.alt else None,
+            total=UPLOAD_SECONDS,
+        )
+        media_id = table(answer).get("id")
+        if not isinstance(media_id, str):
+            raise Permanent(_strange(server))
+        if answer.status == 202:
+            self._wait_for_media(outbound, f"{server}/api/v1/media/{quote(media_id, safe='')}", tokens)
+        return media_id
+
+    def _wait_for_media(self, outbound: Outbound, url: str, tokens: Tokens) -> None:
+        for _try in range(self.polls):
+            if call(outbound, "GET", url, headers=_bearer(tokens)).status == 200:
+                return
+            time.sleep(self.poll_seconds)
+        raise Temporary(_busy(url), retry_after=30)
+
+    def publish(
+        self, outbound: Outbound, server: str, tokens: Tokens, post: Post, idempotency_key: str
+    ) -> Posted:
+        """Posts, pictures first (methods/statuses#create); only the post itself can end `Lost`."""
+        media = [self.upload_media(outbound, server, tokens, image) for image in post.images]
+        sent: dict[str, Any] = {
+            "status": plain(post.text),
+            "media_ids": media,
+            "visibility": str(post.visibility),
+            "language": post.language.partition("-")[0].lower(),
+        }
+        headers = {**_bearer(tokens), "Idempotency-Key": idempotency_key}
+        url = f"{server}/api/v1/statuses"
+        try:
+            answer = call(outbound, "POST", url, posts=True, json=sent, headers=headers)
+        except Permanent as refused:
+            if "finished processing" in str(refused):
+                raise Temporary(_busy(url), retry_after=30) from refused
+            raise
+        return _posted(answer, url)
+
+    def delete(self, outbound: Outbound, server: str, tokens: Tokens, remote_id: str) -> None:
+        """Takes a post down (methods/statuses#delete); one that is gone already is no error."""
+        url = f"{server}/api/v1/statuses/{quote(remote_id, safe='')}"
+        try:
+            call(outbound, "DELETE", url, headers=_bearer(tokens))
+        except Permanent as wrong:
+            if wrong.status_code not in (404, 410):
+                raise
+
+    def find(
+        self, outbound: Outbound, server: str, tokens: Tokens, text: str, since: datetime
+    ) -> Posted | None:
+        """The person's own post with these words since then, if she allowed reading (methods/accounts#statuses)."""
+        if READING not in tokens.scopes and "read" not in tokens.scopes:
+            return None
+        account = quote(self.identity(outbound, server, tokens).remote_id, safe="")
+        url = f"{server}/api/v1/accounts/{account}/statuses"
+        asked = {"limit": "40", "exclude_reblogs": "true"}
+        answer = call(outbound, "GET", url, headers=_bearer(tokens), params=asked, max_bytes=4_000_000)
+        for status in rows(answer):
+            at = when(status.get("created_at"))
+            if at and at >= since and same_words(text, str(status.get("content") or "")):
+                return Posted(str(status.get("id")), web_address(status.get("url")))
+        return None
+
+
+def _bearer(tokens: Tokens) -> dict[str, str]:
+    return {"Authorization": f"Bearer {tokens.access}"}
+
+
+def _strange(server: str) -> Reason:
+    return STRANGE, {"server": host_of(server)}
+
+
+def _busy(url: str) -> Reason:
+    return N_("%(server)s is still preparing the picture, so the post waits a moment."), {
+        "server": host_of(url)
+    }
+
+
+def _posted(answer: Answer, url: str) -> Posted:
+    status = table(answer)
+    if not isinstance(status.get("id"), str):
+        raise _unreadable(url)
+    return Posted(status["id"], web_address(status.get("url")) or web_address(status.get("uri")))
+
+
+def _unreadable(url: str) -> Outcome:
+    return Lost(
+        (
+            N_("%(server)s took your post, but its answer makes no sense. Please check: did it appear?"),
+            {"server": host_of(url)},
+        )
+    )
