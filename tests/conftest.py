@@ -18,6 +18,9 @@ from advocacy import app as front_door
 from advocacy.accounts import sessions
 from advocacy.accounts.models import Person
 from tests import postgres
+from tests.browser import browser  # noqa: F401 - these imports give their fixtures and hooks to every test
+from tests.postgres import pytest_configure, pytest_unconfigure  # noqa: F401
+from tests.reporting import pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 BOTH = ("sqlite", "postgresql")
