@@ -1,0 +1,58 @@
+"""Who is signed in on the practice network's own pages."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+
+from flask import abort, request, session
+from sqlalchemy import select
+from werkzeug.security import check_password_hash
+
+from advocacy.practice.models import Account
+from advocacy.practice.store import practice
+
+
+def visitor() -> Account | None:
+    """The person signed in here, if any."""
+    number = session.get("account")
+    if number is None:
+        return None
+    with practice().store.reading() as database:
+        return database.get(Account, number)
+
+
+def sign_in_here(name: str, password: str) -> Account | None:
+    """Sign a person in by name or e-mail address; None when the password is wrong."""
+    username = name.strip().lower().partition("@")[0]
+    with practice().store.reading() as database:
+        account = database.scalar(select(Account).where(Account.username == username))
+    if account is None or not check_password_hash(account.password, password):
+        return None
+    session.clear()
+    session["account"] = account.id
+    return account
+
+
+def sign_out_here() -> None:
+    """Forget who is signed in."""
+    session.clear()
+
+
+def form_token() -> str:
+    """The token that every form here carries."""
+    token: str = session.setdefault("form", secrets.token_urlsafe(16))
+    return token
+
+
+def check_form() -> None:
+    """Refuse a form that was not made by one of our pages."""
+    kept, sent = session.get("form", ""), request.form.get("form_token", "")
+    if not kept or not hmac.compare_digest(kept, sent):
+        abort(400, "This form is out of date. Go back, reload the page and try again.")
+
+
+def safe_next(address: str | None) -> str:
+    """An address on this server only."""
+    inside = bool(address) and address is not None and address.startswith("/")
+    return address if inside and address and address[1:2] not in ("/", "\\") else "/"
