@@ -103,10 +103,10 @@ class GuardedAdapter(HTTPAdapter):
             context = create_urllib3_context()
             context.sslsocket_class = TimedTLS
             pool: HTTPConnectionPool = HTTPSConnectionPool(
-                address.host or "", address.port, ssl_context=context
+                address.host or "", address.port or 443, ssl_context=context
             )
         else:
-            pool = HTTPConnectionPool(address.host or "", address.port)
+            pool = HTTPConnectionPool(address.host or "", address.port or 80)
         pool.ConnectionCls = made  # type: ignore[assignment]
         return pool
 
@@ -200,7 +200,10 @@ class Outbound:
     def _once(self, session: requests.Session, method: str, url: str, **kwargs: Any) -> Answer:
         try:
             host = _checked(url).netloc or ""
-            response = session.request(method, url, allow_redirects=False, **kwargs)
+            asked = session.prepare_request(requests.Request(method.upper(), url, **kwargs))
+            response = session.get_adapter(url).send(
+                asked
+            )  # not session.send: it looks at redirects by itself
         except (requests.RequestException, HTTPError, ValueError) as wrong:
             raise OutboundRefused(N_("This is not a web address.")) from wrong
         return Answer(response.status_code, response.headers, response.content, host)

@@ -21,6 +21,7 @@ from advocacy.errors import N_, Refused
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 RESOLVE_SECONDS = 5.0
+LOOPBACK = ipaddress.IPv4Address("127.0.0.1")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -110,6 +111,8 @@ class Guard:
 
     def sockets(self, host: str, port: int, *, secure: bool, seconds: float) -> list[tuple[Any, ...]]:
         """Resolve a name once and return where to connect; raises OutboundRefused if any of it is closed."""
+        if bare(host).rpartition(".")[2] == "localhost":  # which not every resolver knows
+            self.check(host, port, LOOPBACK, secure)
         found = resolve(host, port, seconds)
         for one in found:
             self.check(host, port, ip_of(one), secure)
