@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advocacy import db
+from advocacy.links.rules import new_code
 
-ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 class Link(db.Model):
@@ -19,9 +18,7 @@ class Link(db.Model):
     __tablename__ = "links"
 
     id: Mapped[int] = db.pk()
-    code: Mapped[str] = mapped_column(
-        sa.String(16), unique=True, default=lambda: "".join(secrets.choice(ALPHABET) for _ in range(9))
-    )
+    code: Mapped[str] = mapped_column(sa.String(16), unique=True, default=new_code)
     url: Mapped[str] = mapped_column(sa.Text)
     kit_id: Mapped[int | None]
     person_id: Mapped[int | None]

@@ -179,6 +179,7 @@ class Delivery(db.Model):
     claim_token: Mapped[str | None] = mapped_column(sa.String(32))
     idempotency_key: Mapped[str | None] = mapped_column(sa.String(64))
     first_tried_at: Mapped[datetime | None]
+    lost_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(sa.Text)
     reason_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     missing: Mapped[list[str]] = mapped_column(default=list)

@@ -1,0 +1,27 @@
+"""How often links were followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from advocacy import db
+from advocacy.links.models import Click, ClickDay, Link
+
+
+def link(code: str) -> Link | None:
+    """The link with this code."""
+    return db.session.scalar(sa.select(Link).where(Link.code == code))
+
+
+def clicks(link_ids: Iterable[int]) -> dict[int, int]:
+    """How often each of these links was followed, those not folded yet included."""
+    wanted = list(link_ids)
+    counts = dict.fromkeys(wanted, 0)
+    folded = sa.select(ClickDay.link_id, sa.func.sum(ClickDay.clicks)).where(ClickDay.link_id.in_(wanted))
+    fresh = sa.select(Click.link_id, sa.func.count()).where(Click.link_id.in_(wanted))
+    for asked in (folded.group_by(ClickDay.link_id), fresh.group_by(Click.link_id)):
+        for link_id, number in db.session.execute(asked):
+            counts[link_id] += int(number)
+    return counts

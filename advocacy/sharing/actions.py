@@ -1,0 +1,276 @@
+"""What a champion does with her posts: shares, moves, cancels, confirms, deletes, asks for help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from advocacy import db
+from advocacy.accounts.models import Person
+from advocacy.audit.actions import record
+from advocacy.content.models import Kit, Variant
+from advocacy.errors import Conflict, Forbidden, N_, Refused, Several
+from advocacy.leaderboards import actions as leaderboards
+from advocacy.links import actions as links
+from advocacy.mail import actions as mail
+from advocacy.sharing import queries, rules
+from advocacy.sharing.models import (
+    Connection,
+    Deletion,
+    Delivery,
+    DeliveryState,
+    Draft,
+    HelpKind,
+    HelpRequest,
+    Share,
+)
+
+SENDING = "sending"
+"""The lock that the gate shares and that pausing, leaving, recalling and disconnecting take alone."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One post that a person wants: its final words (disclosure and link included), where, and when.
+
+    `link_code` is the code of the short link that the words name; `local_time` None means now.
+    """
+
+    network: str
+    text: str
+    disclosure: str
+    language: str
+    link_code: str | None = None
+    connection: Connection | None = None
+    variant: Variant | None = None
+    asset_ids: list[int] = field(default_factory=list)
+    local_time: str | None = None
+    visibility: str = "public"
+
+
+class NotReady(Forbidden):
+    """Something is missing before this person can share; `missing` names it."""
+
+    def __init__(self, missing: queries.BeforeSharing) -> None:
+        super().__init__(N_("Before you can share, a little is missing."))
+        self.missing = missing
+
+
+def share(kit: Kit, wishes: list[Wish], *, form_key: str, by: Person, at: datetime) -> Share:
+    """Share a story on one or more accounts, now or later; the same `form_key` again gives the same share.
+
+    Raises NotReady when the gate is shut, Several with every other reason against it.
+    """
+    db.lock_exclusive(f"person:{by.id}")
+    made = db.session.scalar(sa.select(Share).where(Share.person_id == by.id, Share.form_key == form_key))
+    if made is not None:
+        return made
+    _check(kit, wishes, by=by, at=at)
+    share = Share(person_id=by.id, kit_id=kit.id, form_key=form_key, created_at=at)
+    share.deliveries = [_delivery(kit, wish, by=by, at=at) for wish in wishes]
+    db.session.add(share)
+    db.session.flush()
+    discard_drafts(kit, by=by)
+    record("share.make", by=by, at=at, about=f"share:{share.code}", details={"kit": kit.slug})
+    return share
+
+
+def _check(kit: Kit, wishes: list[Wish], *, by: Person, at: datetime) -> None:
+    missing = queries.before_sharing(by, at=at)
+    if missing:
+        raise NotReady(missing)
+    if not wishes:
+        raise Refused(N_("Choose at least one account to share on."), field="accounts")
+    reasons = queries.reasons_against(by, kit, (wish.network for wish in wishes), at=at)
+    for wish in wishes:
+        if wish.connection is not None and not wish.connection.is_active:
+            reasons.append((N_("Reconnect %(account)s first."), {"account": wish.connection.account}))
+    if reasons:
+        raise Several(reasons)
+
+
+def _delivery(kit: Kit, wish: Wish, *, by: Person, at: datetime) -> Delivery:
+    link = None
+    if wish.link_code is not None:
+        link = links.shorten(
+            links.tagged(kit.link_url, network=wish.network, campaign=kit.slug),
+            code=wish.link_code,
+            kit_id=kit.id,
+            person_id=by.id,
+            at=at,
+        )
+    due_at = rules.moment(wish.local_time, by.time_zone, at=at) if wish.local_time else at
+    return Delivery(
+        connection=wish.connection,
+        network=wish.network,
+        variant=wish.variant,
+        link=link,
+        language=wish.language,
+        text=wish.text,
+        disclosure=wish.disclosure,
+        asset_ids=wish.asset_ids,
+        visibility=wish.visibility,
+        local_time=wish.local_time,
+        time_zone=by.time_zone if wish.local_time else None,
+        due_at=due_at,
+        state=DeliveryState.WAITING if wish.connection else DeliveryState.OPENED,
+    )
+
+
+def save_draft(kit: Kit, network: str, text: str, *, by: Person, at: datetime) -> None:
+    """Keep what a person has typed so far."""
+    draft = db.session.scalar(
+        sa.select(Draft).where(Draft.person_id == by.id, Draft.kit_id == kit.id, Draft.network == network)
+    )
+    if draft is None:
+        draft = Draft(person_id=by.id, kit_id=kit.id, network=network)
+        db.session.add(draft)
+    draft.text, draft.saved_at = text[:20_000], at
+
+
+def discard_drafts(kit: Kit, *, by: Person) -> None:
+    """Forget what was typed for a kit."""
+    db.session.execute(sa.delete(Draft).where(Draft.person_id == by.id, Draft.kit_id == kit.id))
+
+
+def cancel(delivery: Delivery, *, by: Person, at: datetime) -> None:
+    """Take back a post that has not gone out; raises Conflict when it is on its way."""
+    db.lock_exclusive(SENDING)
+    db.session.refresh(delivery, with_for_update=True)
+    if delivery.state not in queries.OPEN:
+        raise Conflict(N_("This post is on its way already, so it cannot be cancelled. You can delete it after."))
+    stop(delivery, N_("You cancelled it."), {}, at=at)
+    record("delivery.cancel", by=by, at=at, about=f"delivery:{delivery.code}")
+
+
+def stop(delivery: Delivery, msgid: str, values: dict[str, object], *, at: datetime) -> None:
+    """Cancel a post that has not gone out; one whose answer was lost becomes a question instead."""
+    delivery.state = DeliveryState.UNKNOWN if delivery.lost_at else DeliveryState.CANCELLED
+    delivery.reason, delivery.reason_values = msgid, dict(values)
+    delivery.ended_at = at
+    delivery.claim_token = delivery.lease_until = None
+
+
+def send_again(delivery: Delivery, *, by: Person, at: datetime) -> None:
+    """Send a post that was held, failed, or that its owner has not found; now, and under a new key."""
+    allowed = {
+        DeliveryState.HELD,
+        DeliveryState.FAILED,
+        DeliveryState.NEEDS_RECONNECTING,
+        DeliveryState.UNKNOWN,
+    }
+    db.session.refresh(delivery, with_for_update=True)
+    if delivery.state not in allowed or delivery.is_by_hand:
+        raise Conflict(N_("This post is not waiting for your word any more."))
+    missing = queries.before_sharing(by, at=at)
+    if missing:
+        raise NotReady(missing)
+    if not queries.is_out(delivery.share.kit, at=at):
+        raise Refused(*_first(queries.out_of_date(delivery.share.kit, at=at)))
+    delivery.state, delivery.due_at, delivery.attempts = DeliveryState.WAITING, at, 0
+    delivery.idempotency_key = delivery.first_tried_at = delivery.lost_at = delivery.ended_at = None
+    delivery.claim_token = delivery.lease_until = delivery.reason = None
+    delivery.reason_values, delivery.missing = {}, []
+    record("delivery.send_again", by=by, at=at, about=f"delivery:{delivery.code}")
+
+
+def _first(reason: tuple[str, dict[str, object]]) -> tuple[str]:
+    return (reason[0] % reason[1],) if reason[1] else (reason[0],)
+
+
+def confirm_posted(delivery: Delivery, *, url: str, by: Person, at: datetime) -> None:
+    """The owner says that the post is there: made by her own hands, or one whose answer was lost."""
+    db.session.refresh(delivery, with_for_update=True)
+    if url and not url.startswith(("https://", "http://")):
+        raise Refused(N_("Paste the whole address of your post, beginning with https://."), field="url")
+    if delivery.state is DeliveryState.OPENED:
+        delivery.state, kind = DeliveryState.POSTED, "by_hand"
+    elif delivery.state is DeliveryState.UNKNOWN:
+        delivery.state, kind = DeliveryState.SENT, "sent"
+    else:
+        raise Conflict(N_("This post is not waiting for your word any more."))
+    delivery.sent_at, delivery.ended_at = delivery.first_tried_at or at, at
+    delivery.remote_url = url or delivery.remote_url
+    delivery.reason, delivery.reason_values = None, {}
+    award(delivery, by, kind=kind, at=at)
+    record("delivery.confirm", by=by, at=at, about=f"delivery:{delivery.code}")
+
+
+def award(delivery: Delivery, person: Person, *, kind: str, at: datetime) -> None:
+    """Thank a person for a post, once."""
+    leaderboards.award(
+        person,
+        kind=kind,
+        source=f"delivery:{delivery.id}",
+        reason=N_("You shared a story on %(network)s"),
+        values={"network": delivery.network, "kit_id": delivery.share.kit_id},
+        at=at,
+    )
+
+
+def drop_by_hand(delivery: Delivery, *, by: Person, at: datetime) -> None:
+    """The owner says that she did not post it after all."""
+    if delivery.state is not DeliveryState.OPENED:
+        raise Conflict(N_("This post is not waiting for your word any more."))
+    stop(delivery, N_("You did not post it."), {}, at=at)
+
+
+def ask_deletion(delivery: Delivery, *, by: Person, at: datetime) -> None:
+    """Ask the network to delete a post of one's own; a job does it and takes the points back."""
+    if delivery.state is DeliveryState.POSTED:
+        mark_deleted(delivery, at=at)
+    elif delivery.state is DeliveryState.SENT and delivery.remote_id:
+        waiting = sa.select(Deletion).where(Deletion.delivery_id == delivery.id, Deletion.done_at.is_(None))
+        if db.session.scalar(waiting) is None:
+            db.session.add(Deletion(delivery_id=delivery.id, asked_at=at, due_at=at))
+    else:
+        raise Conflict(N_("This post cannot be deleted from here. Please delete it on the network itself."))
+    record("delivery.delete", by=by, at=at, about=f"delivery:{delivery.code}")
+
+
+def mark_deleted(delivery: Delivery, *, at: datetime) -> None:
+    """A post is gone from its network: its points go with it."""
+    delivery.state, delivery.ended_at = DeliveryState.DELETED, at
+    leaderboards.take_back(source=f"delivery:{delivery.id}", at=at)
+
+
+def ask_for_help(share: Share, *, kind: HelpKind, message: str, by: Person, at: datetime) -> HelpRequest:
+    """Reach the named person of one's entity; the same trouble within ten minutes is one request."""
+    recent = db.session.scalar(
+        sa.select(HelpRequest).where(
+            HelpRequest.share_id == share.id,
+            HelpRequest.kind == kind,
+            HelpRequest.closed_at.is_(None),
+            HelpRequest.asked_at > at - timedelta(minutes=10),
+        )
+    )
+    if recent is not None:
+        return recent
+    request = HelpRequest(share_id=share.id, person_id=by.id, kind=kind, message=message[:4000], asked_at=at)
+    db.session.add(request)
+    db.session.flush()
+    contact = queries.help_contact(by, kind)
+    if contact is not None and contact.email:
+        mail.write(
+            to=contact.email,
+            kind="help",
+            values={
+                "name": by.name,
+                "about": kind.value,
+                "message": request.message,
+                "share": share.code,
+                "posts": [d.remote_url for d in share.deliveries if d.remote_url],
+            },
+            at=at,
+            key=f"help:{request.code}",
+        )
+    record("help.ask", by=by, at=at, about=f"share:{share.code}", details={"kind": kind.value})
+    return request
+
+
+def close_help(request: HelpRequest, *, by: Person, at: datetime) -> None:
+    """The trouble is over."""
+    request.closed_at, request.closed_by = at, by.id
+    record("help.close", by=by, at=at, about=f"help:{request.code}")

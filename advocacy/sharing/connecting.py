@@ -1,0 +1,226 @@
+"""Connecting a person's own account: the trip to the network and back, the sealed tokens, and giving them up."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from advocacy import db, vault
+from advocacy.accounts.models import Person
+from advocacy.accounts.sessions import hashed
+from advocacy.audit.actions import record
+from advocacy.errors import Conflict, N_, Refused
+from advocacy.leaderboards import actions as leaderboards
+from advocacy.sharing import actions, queries, rules
+from advocacy.sharing.models import Authorisation, Connection, ConnectionState, Registration, Revocation
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose account a network says the tokens open, and what its server takes (`limits` as plain values)."""
+
+    remote_id: str
+    handle: str
+    display_name: str
+    url: str
+    limits: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """Tokens in the clear, for the short way between the network's answer and the sealed row."""
+
+    access: str
+    refresh: str | None
+    expires_at: datetime | None
+    scopes: tuple[str, ...]
+
+    def as_text(self) -> str:
+        """The tokens as the text that is sealed."""
+        expires = self.expires_at.isoformat() if self.expires_at else None
+        return json.dumps([self.access, self.refresh, expires, list(self.scopes)])
+
+    @classmethod
+    def from_text(cls, text: str) -> Sealed:
+        """The tokens back from the text that was sealed."""
+        access, refresh, expires, scopes = json.loads(text)
+        return cls(access, refresh, datetime.fromisoformat(expires) if expires else None, tuple(scopes))
+
+
+def registration_for(network: str, server: str, redirect_uri: str) -> Registration | None:
+    """Our application as this server knows it, the latest one."""
+    return db.session.scalar(
+        sa.select(Registration)
+        .where(
+            Registration.network == network,
+            Registration.server == server,
+            Registration.redirect_uri == redirect_uri,
+        )
+        .order_by(Registration.id.desc())
+    )
+
+
+def keep_registration(
+    network: str, server: str, redirect_uri: str, *, client_id: str, client_secret: str, scopes: str, at: datetime
+) -> Registration:
+    """Keep what a server gave us when we introduced ourselves; its secret sealed."""
+    known = db.session.scalar(
+        sa.select(Registration).where(
+            Registration.network == network,
+            Registration.server == server,
+            Registration.redirect_uri == redirect_uri,
+            Registration.scopes == scopes,
+        )
+    )
+    row = known or Registration(
+        network=network, server=server, redirect_uri=redirect_uri, scopes=scopes, created_at=at,
+        client_id=client_id, sealed_secret="",
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    row.client_id, row.sealed_secret = client_id, vault.seal(f"registration:{row.code}", client_secret)
+    return row
+
+
+def secret_of(registration: Registration) -> str:
+    """The secret of our application at a server."""
+    return vault.unseal(f"registration:{registration.code}", registration.sealed_secret)
+
+
+def begin_trip(
+    registration: Registration,
+    *,
+    state: str,
+    verifier: str,
+    session_code: str,
+    may_read: bool,
+    back_to: str,
+    by: Person,
+    at: datetime,
+) -> Authorisation:
+    """Note that a person sets out to a network; the verifier is kept sealed, the state only as its hash."""
+    state_hash = hashed(state)
+    trip = Authorisation(
+        state_hash=state_hash,
+        person_id=by.id,
+        session_code=session_code,
+        registration=registration,
+        sealed_verifier=vault.seal(f"authorisation:{state_hash}", verifier),
+        may_read=may_read,
+        back_to=back_to,
+        created_at=at,
+    )
+    db.session.add(trip)
+    return trip
+
+
+def end_trip(state: str, *, session_code: str, by: Person, at: datetime) -> tuple[Authorisation, str]:
+    """The trip that this state belongs to, and its verifier; good once, for this person and session only."""
+    state_hash = hashed(state)
+    used = db.session.execute(
+        sa.update(Authorisation)
+        .where(
+            Authorisation.state_hash == state_hash,
+            Authorisation.person_id == by.id,
+            Authorisation.session_code == session_code,
+            Authorisation.used_at.is_(None),
+            Authorisation.created_at > at - rules.STATE_LIFE,
+        )
+        .values(used_at=at)
+        .returning(Authorisation.id)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    if used is None:
+        raise Refused(
+            N_("This answer from the network is too old or was used already. Please connect the account again.")
+        )
+    trip = db.session.get_one(Authorisation, used)
+    return trip, vault.unseal(f"authorisation:{state_hash}", trip.sealed_verifier)
+
+
+def connect(
+    registration: Registration, account: Account, tokens: Sealed, *, may_read: bool, by: Person, at: datetime
+) -> Connection:
+    """Keep a person's account; connecting it again keeps its history, connecting another's is refused."""
+    row = db.session.scalar(
+        sa.select(Connection)
+        .where(
+            Connection.network == registration.network,
+            Connection.server == registration.server,
+            Connection.remote_id == account.remote_id,
+        )
+        .with_for_update()
+    )
+    if row is not None and row.person_id != by.id and row.state is not ConnectionState.DISCONNECTED:
+        raise Conflict(
+            N_("%(account)s is connected by a colleague already. Each account belongs to one person."),
+            account=account.handle,
+        )
+    if row is not None and row.person_id != by.id:
+        row.remote_id = f"{row.remote_id}#{row.code}"
+        db.session.flush()
+        row = None
+    first = row is None
+    row = row or Connection(
+        person_id=by.id, network=registration.network, server=registration.server, remote_id=account.remote_id,
+        account=account.handle, connected_at=at,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    row.registration, row.account, row.display_name = registration, account.handle, account.display_name
+    row.profile_url, row.limits, row.scopes = account.url, account.limits, " ".join(tokens.scopes)
+    row.sealed_tokens, row.expires_at = seal(row, tokens), tokens.expires_at
+    row.state, row.may_read, row.disconnected_at, row.connected_at = ConnectionState.ACTIVE, may_read, None, at
+    if first:
+        leaderboards.award(
+            by,
+            kind="connected",
+            source=f"person:{by.id}:connected",
+            reason=N_("You connected your first account"),
+            values={},
+            at=at,
+        )
+    record("connection.connect", by=by, at=at, about=f"connection:{row.code}", details={"network": row.network})
+    return row
+
+
+def seal(connection: Connection, tokens: Sealed) -> str:
+    """Tokens sealed for this connection only."""
+    return vault.seal(f"connection:{connection.code}", tokens.as_text())
+
+
+def unseal(connection_code: str, sealed: str) -> Sealed:
+    """The tokens of the connection with this code."""
+    return Sealed.from_text(vault.unseal(f"connection:{connection_code}", sealed))
+
+
+def disconnect(connection: Connection, *, by: Person, at: datetime) -> int:
+    """Give an account up: what is scheduled on it is cancelled, its token revoked by a job; returns how many posts."""
+    db.lock_exclusive(actions.SENDING)
+    waiting = [
+        delivery
+        for delivery in db.session.scalars(queries.deliveries_of(by, *queries.OPEN))
+        if delivery.connection_id == connection.id
+    ]
+    for delivery in waiting:
+        actions.stop(delivery, N_("You disconnected this account."), {}, at=at)
+    if connection.sealed_tokens and connection.registration_id:
+        db.session.add(
+            Revocation(
+                connection_code=connection.code,
+                registration_id=connection.registration_id,
+                sealed_tokens=connection.sealed_tokens,
+                created_at=at,
+                due_at=at,
+            )
+        )
+    connection.sealed_tokens = None
+    connection.state, connection.disconnected_at = ConnectionState.DISCONNECTED, at
+    record("connection.disconnect", by=by, at=at, about=f"connection:{connection.code}")
+    return len(waiting)
+
+

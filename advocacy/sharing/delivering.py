@@ -1,0 +1,355 @@
+"""What the worker writes: reserving due posts, committing *sending* at the gate, and recording what came of it.
+
+Nothing here calls a network. The row is the truth: a reservation, a repeated message or a dead worker harms nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from advocacy import db
+from advocacy.audit.actions import record
+from advocacy.errors import N_, Reason
+from advocacy.mail import actions as mail
+from advocacy.sharing import actions, queries, rules
+from advocacy.sharing.models import Attempt, Connection, ConnectionState, Delivery, DeliveryState, Deletion, Revocation
+
+Fold = Callable[[str, str, str], int]
+"""How many characters of a text are seen at once: (network, text, language)."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row that this process holds until the lease runs out."""
+
+    id: int
+    token: str
+    network: str
+
+
+@dataclass(frozen=True)
+class Sending:
+    """All that a call to the network needs, read in the transaction that committed *sending*."""
+
+    claim: Claim
+    server: str
+    connection_code: str
+    sealed_tokens: str
+    text: str
+    language: str
+    visibility: str
+    asset_ids: list[int]
+    idempotency_key: str
+    idempotent_seconds: int
+    may_read: bool
+    first_tried_at: datetime
+
+
+def reserve_due(*, most: int, lease: timedelta, at: datetime) -> list[Claim]:
+    """Reserve posts that are due, the longest waiting first, with one statement."""
+    due = sa.and_(
+        Delivery.state == DeliveryState.WAITING,
+        Delivery.connection_id.is_not(None),
+        Delivery.due_at <= at,
+        sa.or_(Delivery.lease_until.is_(None), Delivery.lease_until < at),
+    )
+    return _reserve(due, most=most, lease=lease, at=at)
+
+
+def reserve_lost(*, most: int, lease: timedelta, at: datetime) -> list[Claim]:
+    """Reserve posts whose sender fell silent: *sending* was committed and the lease has run out."""
+    lost = sa.and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < at)
+    return _reserve(lost, most=most, lease=lease, at=at)
+
+
+def _reserve(condition: Any, *, most: int, lease: timedelta, at: datetime) -> list[Claim]:
+    token = secrets.token_hex(16)
+    chosen = sa.select(Delivery.id).where(condition).order_by(Delivery.due_at, Delivery.id).limit(most)
+    rows = db.session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(claim_token=token, lease_until=at + lease)
+        .returning(Delivery.id, Delivery.network)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claim(row.id, token, row.network) for row in rows]
+
+
+def begin(claim: Claim, *, fold: Fold, lease: timedelta, at: datetime) -> Sending | None:
+    """The gate: commits *sending* or writes down why not; None when there is nothing to send.
+
+    Holds the lock that pausing, leaving, recalling and disconnecting take alone, so that none of them can land
+    between the look and the commit.
+    """
+    db.lock_shared(actions.SENDING)
+    delivery = held_by(claim, DeliveryState.WAITING)
+    if delivery is None:
+        return None
+    state, reason = _verdict(delivery, fold=fold, at=at)
+    if state is not DeliveryState.SENDING:
+        _give_back(delivery, state, reason, at=at)
+        return None
+    delivery.state = DeliveryState.SENDING
+    delivery.attempts += 1
+    delivery.lease_until = at + lease
+    delivery.idempotency_key = delivery.idempotency_key or secrets.token_hex(16)
+    delivery.first_tried_at = delivery.first_tried_at or at
+    db.session.add(Attempt(delivery_id=delivery.id, claim_token=claim.token, started_at=at))
+    return sending(delivery, claim)
+
+
+def sending(delivery: Delivery, claim: Claim) -> Sending:
+    """What a call to the network for this delivery needs."""
+    connection = delivery.connection
+    assert connection is not None and connection.sealed_tokens is not None and delivery.first_tried_at is not None  # noqa: S101
+    return Sending(
+        claim=claim,
+        server=connection.server,
+        connection_code=connection.code,
+        sealed_tokens=connection.sealed_tokens,
+        text=delivery.text,
+        language=delivery.language,
+        visibility=delivery.visibility,
+        asset_ids=list(delivery.asset_ids),
+        idempotency_key=delivery.idempotency_key or "",
+        idempotent_seconds=int(connection.limits.get("idempotent_seconds", 0)),
+        may_read=connection.may_read,
+        first_tried_at=delivery.first_tried_at,
+    )
+
+
+def _verdict(delivery: Delivery, *, fold: Fold, at: datetime) -> tuple[DeliveryState, Reason]:
+    """Whether a post goes out now, and if not, what becomes of it and why."""
+    person, kit, connection = delivery.share.person, delivery.share.kit, delivery.connection
+    held, none = DeliveryState.HELD, ("", {})
+    if not person.is_active:
+        return DeliveryState.CANCELLED, (N_("The account of its owner was closed."), {})
+    if person.is_paused:
+        return held, (N_("You paused, so nothing goes out until you say so."), {})
+    if not queries.is_out(kit, at=at):
+        return DeliveryState.CANCELLED, queries.out_of_date(kit, at=at)
+    missing = queries.before_sharing(person, at=at)
+    if missing:
+        delivery.missing = missing.keys()
+        return held, (N_("Before this can go out, a little is missing."), {})
+    if connection is None or not connection.is_active or not connection.sealed_tokens:
+        return DeliveryState.NEEDS_RECONNECTING, (N_("Reconnect this account, then send the post."), {})
+    if delivery.network in queries.networks_off(person):
+        return held, (N_("%(network)s is switched off in your company."), {"network": delivery.network})
+    wordings = queries.disclosures(person, delivery.language)
+    if not rules.is_disclosed(delivery.text, wordings, fold(delivery.network, delivery.text, delivery.language)):
+        return held, (N_("The post no longer says where you work in the words agreed for your company."), {})
+    if delivery.attempts == 0 and rules.is_late(delivery.due_at, at=at):
+        return held, (N_("It should have gone out earlier and we were late. Send it now, or cancel it."), {})
+    return DeliveryState.SENDING, none
+
+
+def _give_back(delivery: Delivery, state: DeliveryState, reason: Reason, *, at: datetime) -> None:
+    """Return a post to its owner with what stands against it; what may be out already becomes a question."""
+    delivery.state = DeliveryState.UNKNOWN if delivery.lost_at else state
+    delivery.reason, delivery.reason_values = reason
+    delivery.claim_token = delivery.lease_until = None
+    if state is DeliveryState.CANCELLED:
+        delivery.ended_at = at
+    _tell_owner(delivery, at=at)
+    record("delivery." + delivery.state.value, by=None, at=at, about=f"delivery:{delivery.code}")
+
+
+def held_by(claim: Claim, state: DeliveryState) -> Delivery | None:
+    """The delivery if this claim still holds it in this state."""
+    return db.session.scalar(
+        sa.select(Delivery)
+        .where(Delivery.id == claim.id, Delivery.claim_token == claim.token, Delivery.state == state)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def record_sent(claim: Claim, *, remote_id: str, url: str, at: datetime) -> bool:
+    """The network has the post; False when someone else has written its end meanwhile."""
+    delivery = held_by(claim, DeliveryState.SENDING)
+    if delivery is None:
+        return False
+    delivery.state, delivery.sent_at, delivery.ended_at = DeliveryState.SENT, at, at
+    delivery.remote_id, delivery.remote_url = remote_id, url
+    delivery.reason, delivery.reason_values, delivery.missing = None, {}, []
+    delivery.lease_until = delivery.lost_at = None
+    _end_attempt(claim, "sent", at=at)
+    actions.award(delivery, delivery.share.person, kind="sent", at=at)
+    record("delivery.sent", by=None, at=at, about=f"delivery:{delivery.code}", details={"url": url})
+    return True
+
+
+def record_temporary(
+    claim: Claim, reason: Reason, *, retry_after: int | None, retry_at: datetime | None, at: datetime
+) -> None:
+    """Nothing was posted; try again when the network allows, or give up with its reason."""
+    delivery = held_by(claim, DeliveryState.SENDING)
+    if delivery is None:
+        return
+    again = rules.next_try(delivery.attempts, at=at, retry_after=retry_after, retry_at=retry_at)
+    if again is None:
+        _end(delivery, DeliveryState.FAILED, reason, at=at)
+    else:
+        delivery.state, delivery.due_at = DeliveryState.WAITING, again
+        delivery.reason, delivery.reason_values = reason
+        delivery.claim_token = delivery.lease_until = None
+    _end_attempt(claim, "temporary", reason, at=at)
+
+
+def record_permanent(claim: Claim, reason: Reason, *, at: datetime) -> None:
+    """The network said no, and trying again will not help."""
+    delivery = held_by(claim, DeliveryState.SENDING)
+    if delivery is not None:
+        _end(delivery, DeliveryState.FAILED, reason, at=at)
+        _end_attempt(claim, "permanent", reason, at=at)
+
+
+def record_needs_reconnecting(claim: Claim, reason: Reason, *, at: datetime) -> None:
+    """The network no longer takes the token; the post waits until its owner has reconnected."""
+    delivery = held_by(claim, DeliveryState.SENDING)
+    if delivery is None:
+        return
+    if delivery.connection is not None and delivery.connection.is_active:
+        delivery.connection.state = ConnectionState.NEEDS_RECONNECTING
+    _end(delivery, DeliveryState.NEEDS_RECONNECTING, reason, at=at)
+    delivery.ended_at = None
+    _end_attempt(claim, "needs_reconnecting", reason, at=at)
+
+
+def record_lost(claim: Claim, reason: Reason, *, at: datetime) -> None:
+    """The answer was lost: it may have posted. The lease ends now, and `settle` decides what follows."""
+    delivery = held_by(claim, DeliveryState.SENDING)
+    if delivery is not None:
+        delivery.lost_at, delivery.lease_until = delivery.lost_at or at, at
+        delivery.reason, delivery.reason_values = reason
+        _end_attempt(claim, "lost", reason, at=at)
+
+
+def settle(claim: Claim, *, readable: bool, looks: int, at: datetime) -> rules.AfterLoss | None:
+    """Decide about a post whose answer was lost: send with the same key, look, or ask its owner."""
+    delivery = held_by(claim, DeliveryState.SENDING)
+    if delivery is None or delivery.first_tried_at is None or delivery.connection is None:
+        return None
+    delivery.lost_at = delivery.lost_at or at
+    what = rules.after_lost_answer(
+        delivery.first_tried_at,
+        idempotent_seconds=int(delivery.connection.limits.get("idempotent_seconds", 0)),
+        may_look=readable and delivery.connection.may_read and bool(delivery.connection.sealed_tokens),
+        looks=looks,
+        at=at,
+    )
+    if what is rules.AfterLoss.AGAIN:
+        delivery.state, delivery.claim_token, delivery.lease_until = DeliveryState.WAITING, None, None
+        delivery.due_at = rules.next_try(delivery.attempts, at=at) or at + timedelta(minutes=5)
+        if delivery.attempts == 1:
+            delivery.due_at = at
+    elif what is rules.AfterLoss.ASK:
+        record_unknown(claim, at=at)
+    return what
+
+
+def looks_so_far(claim: Claim) -> int:
+    """How often own posts were looked through for this delivery."""
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count()).where(Attempt.delivery_id == claim.id, Attempt.outcome == "looked")
+        )
+        or 0
+    )
+
+
+def record_looked(claim: Claim, *, again_in: timedelta, at: datetime) -> None:
+    """Own posts were looked through and it was not there yet; look again later."""
+    delivery = held_by(claim, DeliveryState.SENDING)
+    if delivery is not None:
+        delivery.lease_until = at + again_in
+        db.session.add(
+            Attempt(delivery_id=claim.id, claim_token=claim.token, started_at=at, ended_at=at, outcome="looked")
+        )
+
+
+def record_unknown(claim: Claim, *, at: datetime) -> None:
+    """Nobody here can know whether it was posted: ask its owner."""
+    delivery = held_by(claim, DeliveryState.SENDING)
+    if delivery is None:
+        return
+    account = delivery.connection.account if delivery.connection else ""
+    reason: Reason = (
+        N_("%(account)s did not answer, so the post may be there or not. Please look, and tell us."),
+        {"account": account},
+    )
+    _end(delivery, DeliveryState.UNKNOWN, reason, at=at)
+    delivery.ended_at = None
+
+
+def _end(delivery: Delivery, state: DeliveryState, reason: Reason, *, at: datetime) -> None:
+    delivery.state, delivery.ended_at = state, at
+    delivery.reason, delivery.reason_values = reason
+    delivery.claim_token = delivery.lease_until = None
+    _tell_owner(delivery, at=at)
+    record("delivery." + state.value, by=None, at=at, about=f"delivery:{delivery.code}")
+
+
+def _end_attempt(claim: Claim, outcome: str, reason: Reason = ("", {}), *, at: datetime) -> None:
+    db.session.execute(
+        sa.update(Attempt)
+        .where(Attempt.delivery_id == claim.id, Attempt.claim_token == claim.token, Attempt.ended_at.is_(None))
+        .values(ended_at=at, outcome=outcome, reason=reason[0] or None, reason_values=reason[1])
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _tell_owner(delivery: Delivery, *, at: datetime) -> None:
+    """One letter for what needs its owner's hand."""
+    mail.write(
+        to=delivery.share.person,
+        kind="post_needs_you",
+        values={
+            "share": delivery.share.code,
+            "state": delivery.state.value,
+            "network": delivery.network,
+            "reason": [delivery.reason or "", delivery.reason_values],
+        },
+        at=at,
+        key=f"delivery:{delivery.id}:{delivery.state.value}:{delivery.attempts}",
+    )
+
+
+def reserve(model: type[Deletion] | type[Revocation], *, most: int, lease: timedelta, at: datetime) -> list[Claim]:
+    """Reserve deletions or revocations that are due."""
+    token = secrets.token_hex(16)
+    due = sa.select(model.id).where(
+        model.state == "waiting", model.due_at <= at, sa.or_(model.lease_until.is_(None), model.lease_until < at)
+    )
+    rows = db.session.execute(
+        sa.update(model)
+        .where(model.id.in_(due.order_by(model.due_at).limit(most).with_for_update(skip_locked=True).scalar_subquery()))
+        .values(claim_token=token, lease_until=at + lease)
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claim(row.id, token, "") for row in rows]
+
+
+def put_off(row: Deletion | Revocation, *, at: datetime, retry_after: int | None = None) -> bool:
+    """Try a deletion or revocation again later; False when it was tried often enough."""
+    row.attempts += 1
+    again = rules.next_try(row.attempts, at=at, retry_after=retry_after)
+    row.claim_token = row.lease_until = None
+    if again is not None:
+        row.due_at = again
+        return True
+    row.state, row.done_at = "failed", at
+    return False
+
+
+def connection_for(code: str) -> Connection | None:
+    """The connection with this code."""
+    return db.session.scalar(sa.select(Connection).where(Connection.code == code))

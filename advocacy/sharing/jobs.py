@@ -1,0 +1,207 @@
+"""What the worker does for sharing: hands due posts to the engine, calls the networks, settles what is unclear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from advocacy import clock, db, storage
+from advocacy.content.models import KitAsset
+from advocacy.errors import N_, Reason
+from advocacy.http import Outbound
+from advocacy.sharing import actions, connecting, delivering
+from advocacy.sharing.models import Deletion, DeliveryState, Registration, Revocation
+from advocacy.sharing.networks import interface, network
+from advocacy.sharing.rules import AfterLoss
+
+log = structlog.get_logger()
+
+Ring = Callable[[delivering.Claim], None]
+"""The engine's doorbell: take this claim soon. Losing or repeating it harms nothing."""
+
+LOOK_AGAIN = timedelta(minutes=4)
+
+
+def fold(slug: str, text: str, language: str) -> int:
+    """How many characters of a text the network shows at once."""
+    return network(slug).fold(text, language)
+
+
+def take_due(ring: Ring, *, most: int, lease: timedelta) -> int:
+    """Reserve what is due and ring the engine for each; returns how many."""
+    with db.unit_of_work():
+        claims = delivering.reserve_due(most=most, lease=lease, at=clock.now())
+    for claim in claims:
+        ring(claim)
+    return len(claims)
+
+
+def deliver(claim: delivering.Claim, outbound: Outbound, *, lease: timedelta) -> None:
+    """Send one post: through the gate, then the call outside any transaction, then its outcome."""
+    with db.unit_of_work():
+        sending = delivering.begin(claim, fold=fold, lease=lease, at=clock.now())
+        post = _post(sending) if sending else None
+    if sending is None or post is None:
+        return
+    tokens = _tokens(sending.connection_code, sending.sealed_tokens)
+    try:
+        posted = network(claim.network).publish(outbound, sending.server, tokens, post, sending.idempotency_key)
+    except interface.Outcome as outcome:
+        _record(claim, outcome)
+    except Exception:
+        log.exception("a call to a network broke", delivery=claim.id)
+        with db.unit_of_work():
+            delivering.record_lost(claim, _BROKEN, at=clock.now())
+    else:
+        with db.unit_of_work():
+            delivering.record_sent(claim, remote_id=posted.remote_id, url=posted.url, at=clock.now())
+
+
+_BROKEN: Reason = (N_("Something went wrong on our side while the post was being sent."), {})
+
+
+def _record(claim: delivering.Claim, outcome: interface.Outcome) -> None:
+    with db.unit_of_work():
+        if isinstance(outcome, interface.Lost):
+            delivering.record_lost(claim, outcome.reason, at=clock.now())
+        elif isinstance(outcome, interface.NeedsReconnecting):
+            delivering.record_needs_reconnecting(claim, outcome.reason, at=clock.now())
+        elif isinstance(outcome, interface.Temporary):
+            delivering.record_temporary(
+                claim, outcome.reason, retry_after=outcome.retry_after, retry_at=outcome.retry_at, at=clock.now()
+            )
+        else:
+            delivering.record_permanent(claim, outcome.reason, at=clock.now())
+
+
+def _post(sending: delivering.Sending) -> interface.Post:
+    """The post as the network's module takes it, with its pictures read."""
+    images = []
+    for asset_id in sending.asset_ids:
+        asset = db.session.get(KitAsset, asset_id)
+        if asset is not None:
+            alts = {text.language.split("-")[0]: text.alt for text in asset.texts}
+            alt = alts.get(sending.language.split("-")[0]) or next(iter(alts.values()), "")
+            images.append(interface.Image(storage.read(asset.digest), asset.media_type, alt))
+    return interface.Post(sending.text, sending.language, images, interface.Visibility(sending.visibility))
+
+
+def _tokens(connection_code: str, sealed: str) -> interface.Tokens:
+    clear = connecting.unseal(connection_code, sealed)
+    return interface.Tokens(clear.access, clear.refresh, clear.expires_at, clear.scopes)
+
+
+def settle_lost(outbound: Outbound, *, most: int, lease: timedelta) -> int:
+    """Settle posts whose answer was lost, by what the network allows; returns how many were looked at."""
+    with db.unit_of_work():
+        claims = delivering.reserve_lost(most=most, lease=lease, at=clock.now())
+    for claim in claims:
+        with db.unit_of_work():
+            what = delivering.settle(
+                claim,
+                readable=network(claim.network).readable,
+                looks=delivering.looks_so_far(claim),
+                at=clock.now(),
+            )
+        if what is AfterLoss.LOOK:
+            _look(claim, outbound)
+    return len(claims)
+
+
+def _look(claim: delivering.Claim, outbound: Outbound) -> None:
+    """Look among the person's own posts, as she allowed; matched in memory, nothing else is kept."""
+    with db.unit_of_work(write=False):
+        delivery = delivering.held_by(claim, DeliveryState.SENDING)
+        if delivery is None:
+            return
+        sending = delivering.sending(delivery, claim)
+    tokens = _tokens(sending.connection_code, sending.sealed_tokens)
+    try:
+        found = network(claim.network).find(
+            outbound, sending.server, tokens, sending.text, sending.first_tried_at - timedelta(minutes=2)
+        )
+    except interface.Outcome:
+        found = None
+    with db.unit_of_work():
+        if found is not None:
+            delivering.record_sent(claim, remote_id=found.remote_id, url=found.url, at=clock.now())
+        else:
+            delivering.record_looked(claim, again_in=LOOK_AGAIN, at=clock.now())
+
+
+def delete_next(outbound: Outbound, *, most: int, lease: timedelta) -> int:
+    """Delete posts at their networks, as their owners asked; returns how many were tried."""
+    with db.unit_of_work():
+        claims = delivering.reserve(Deletion, most=most, lease=lease, at=clock.now())
+    for claim in claims:
+        _delete(claim, outbound)
+    return len(claims)
+
+
+def _delete(claim: delivering.Claim, outbound: Outbound) -> None:
+    with db.unit_of_work(write=False):
+        row = db.session.get_one(Deletion, claim.id)
+        connection = row.delivery.connection
+        remote_id = row.delivery.remote_id or ""
+        sealed = connection.sealed_tokens if connection else None
+        code, server, slug = (connection.code, connection.server, connection.network) if connection else ("", "", "")
+    problem: Reason | None = None
+    retry_after: int | None = None
+    again = False
+    if sealed is None:
+        problem = (N_("Reconnect this account to delete the post, or delete it on the network itself."), {})
+    else:
+        try:
+            network(slug).delete(outbound, server, _tokens(code, sealed), remote_id)
+        except interface.Outcome as outcome:
+            problem, retry_after = outcome.reason, outcome.retry_after
+            again = isinstance(outcome, interface.Temporary | interface.Lost)
+    with db.unit_of_work():
+        row = db.session.get_one(Deletion, claim.id)
+        _end_deletion(row, problem, again=again, retry_after=retry_after)
+
+
+def _end_deletion(row: Deletion, problem: Reason | None, *, again: bool, retry_after: int | None) -> None:
+    at = clock.now()
+    if problem is None:
+        row.state, row.done_at, row.reason = "done", at, None
+        actions.mark_deleted(row.delivery, at=at)
+        return
+    row.reason, row.reason_values = problem
+    if not again or not delivering.put_off(row, at=at, retry_after=retry_after):
+        row.state, row.done_at = "failed", at
+
+
+def revoke_next(outbound: Outbound, *, most: int, lease: timedelta) -> int:
+    """Revoke tokens that people gave up; returns how many were tried."""
+    with db.unit_of_work():
+        claims = delivering.reserve(Revocation, most=most, lease=lease, at=clock.now())
+    for claim in claims:
+        _revoke(claim, outbound)
+    return len(claims)
+
+
+def _revoke(claim: delivering.Claim, outbound: Outbound) -> None:
+    with db.unit_of_work(write=False):
+        row = db.session.get_one(Revocation, claim.id)
+        registration, sealed, code = _registration(row.registration), row.sealed_tokens, row.connection_code
+        slug = row.registration.network
+    again = False
+    if sealed is not None:
+        try:
+            network(slug).revoke(outbound, registration, _tokens(code, sealed))
+        except interface.Outcome as outcome:
+            again = isinstance(outcome, interface.Temporary | interface.Lost)
+    with db.unit_of_work():
+        row = db.session.get_one(Revocation, claim.id)
+        if again and delivering.put_off(row, at=clock.now()):
+            return
+        row.state, row.sealed_tokens, row.done_at = "done", None, clock.now()
+
+
+def _registration(row: Registration) -> interface.Registration:
+    return interface.Registration(
+        row.server, row.redirect_uri, row.client_id, connecting.secret_of(row), tuple(row.scopes.split())
+    )

@@ -1,0 +1,235 @@
+"""What is asked of shares, deliveries and connected accounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from advocacy import db
+from advocacy.accounts.models import Person
+from advocacy.content import queries as content
+from advocacy.content import rules as content_rules
+from advocacy.content.models import Kit
+from advocacy.errors import Missing, N_, Reason
+from advocacy.guidelines import queries as guidelines
+from advocacy.guidelines.models import Guideline
+from advocacy.sharing.models import (
+    Connection,
+    ConnectionState,
+    Delivery,
+    DeliveryState,
+    Disclosure,
+    Draft,
+    HelpContact,
+    HelpKind,
+    HelpRequest,
+    NetworkChoice,
+    Share,
+)
+from advocacy.training import queries as training
+from advocacy.training.models import Course
+
+OPEN = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.NEEDS_RECONNECTING)
+PUBLISHED = (DeliveryState.SENT, DeliveryState.POSTED)
+
+
+@dataclass(frozen=True)
+class BeforeSharing:
+    """What a person still lacks before she can share through this product."""
+
+    joining: bool
+    guidelines: list[Guideline]
+    courses: list[Course]
+
+    def __bool__(self) -> bool:
+        return bool(self.joining or self.guidelines or self.courses)
+
+    def keys(self) -> list[str]:
+        """The same as short texts, to be kept with a post that was held for them."""
+        return (
+            ["join"] * self.joining
+            + [f"guideline:{guideline.slug}" for guideline in self.guidelines]
+            + [f"course:{course.slug}" for course in self.courses]
+        )
+
+
+def before_sharing(person: Person, *, at: datetime) -> BeforeSharing:
+    """What stands between a person and sharing: joining, a guideline, a certificate."""
+    return BeforeSharing(
+        not person.is_champion, guidelines.missing_for(person, at), training.missing_for(person, at)
+    )
+
+
+def reasons_against(person: Person, kit: Kit, networks: Iterable[str], *, at: datetime) -> list[Reason]:
+    """Everything beside the gate for which this kit cannot be shared on these networks by this person now."""
+    reasons: list[Reason] = []
+    if not content.is_visible(kit, person, at):
+        reasons.append(out_of_date(kit, at=at))
+    for network in sorted(set(networks) & networks_off(person)):
+        reasons.append((N_("%(network)s is switched off in your company."), {"network": network}))
+    return reasons
+
+
+def out_of_date(kit: Kit, *, at: datetime) -> Reason:
+    """Why a kit is no longer to be shared."""
+    if kit.recalled_at is not None:
+        return N_("This story was recalled: %(reason)s"), {"reason": kit.recall_reason or "–"}
+    if kit.expires_at is not None and kit.expires_at <= at:
+        return N_("This story has expired, so it is not shared any more."), {}
+    return N_("This story is not out at the moment."), {}
+
+
+def is_out(kit: Kit, *, at: datetime) -> bool:
+    """Whether a kit may be shared by those whom it is for."""
+    return content_rules.is_out(kit, at)
+
+
+def networks_off(person: Person) -> set[str]:
+    """The networks that are switched off in the person's entity."""
+    if person.entity_id is None:
+        return set()
+    return set(
+        db.session.scalars(
+            sa.select(NetworkChoice.network).where(
+                NetworkChoice.entity_id == person.entity_id, NetworkChoice.is_on.is_(False)
+            )
+        )
+    )
+
+
+def connections_of(person: Person) -> sa.Select[tuple[Connection]]:
+    """A person's connected accounts, those that work first."""
+    return (
+        sa.select(Connection)
+        .where(Connection.person_id == person.id, Connection.state != ConnectionState.DISCONNECTED)
+        .order_by(Connection.state, Connection.connected_at, Connection.id)
+    )
+
+
+def connection(person: Person, code: str) -> Connection:
+    """The person's own connection with this code; raises Missing."""
+    found = db.session.scalar(
+        sa.select(Connection).where(Connection.code == code, Connection.person_id == person.id)
+    )
+    if found is None:
+        raise Missing()
+    return found
+
+
+def shares_of(person: Person) -> sa.Select[tuple[Share]]:
+    """A person's shares, newest first, with their deliveries."""
+    return (
+        sa.select(Share)
+        .where(Share.person_id == person.id)
+        .options(
+            selectinload(Share.deliveries).joinedload(Delivery.connection),
+            selectinload(Share.deliveries).joinedload(Delivery.link),
+            joinedload(Share.kit).selectinload(Kit.texts),
+        )
+        .order_by(Share.created_at.desc(), Share.id.desc())
+    )
+
+
+def share(person: Person, code: str) -> Share:
+    """The person's own share with this code; raises Missing."""
+    found = db.session.scalar(shares_of(person).where(Share.code == code))
+    if found is None:
+        raise Missing()
+    return found
+
+
+def delivery(person: Person, code: str) -> Delivery:
+    """The person's own delivery with this code; raises Missing."""
+    found = db.session.scalar(
+        sa.select(Delivery).join(Share).where(Delivery.code == code, Share.person_id == person.id)
+    )
+    if found is None:
+        raise Missing()
+    return found
+
+
+def deliveries_of(person: Person, *states: DeliveryState) -> sa.Select[tuple[Delivery]]:
+    """A person's deliveries in these states, by the time they are due."""
+    return (
+        sa.select(Delivery)
+        .join(Share)
+        .where(Share.person_id == person.id, Delivery.state.in_(states))
+        .order_by(Delivery.due_at, Delivery.id)
+    )
+
+
+def open_deliveries_of_kit(kit: Kit) -> sa.Select[tuple[Delivery]]:
+    """What is scheduled or held of a kit and has not gone out."""
+    return sa.select(Delivery).join(Share).where(Share.kit_id == kit.id, Delivery.state.in_(OPEN))
+
+
+def shared_kit_ids(person: Person) -> set[int]:
+    """The kits (keys) that a person has shared and not cancelled."""
+    return set(
+        db.session.scalars(
+            sa.select(Share.kit_id)
+            .join(Delivery)
+            .where(Share.person_id == person.id, Delivery.state != DeliveryState.CANCELLED)
+        )
+    )
+
+
+def disclosures(person: Person, language: str) -> list[str]:
+    """The wordings by which the person may state her employment in this language, the default first."""
+    if person.entity is None:
+        return ["#Employee"]
+    rows = db.session.scalars(
+        sa.select(Disclosure)
+        .where(Disclosure.entity_id == person.entity_id)
+        .order_by(Disclosure.position, Disclosure.id)
+    ).all()
+    stem = language.split("-")[0].lower()
+    fitting = [row.wording for row in rows if row.language.split("-")[0].lower() == stem]
+    english = [row.wording for row in rows if row.language.startswith("en")]
+    return fitting or english or [row.wording for row in rows] or [made_wording(person.entity.name)]
+
+
+def made_wording(entity_name: str) -> str:
+    """A wording for an entity that has written none."""
+    return "#WorksAt" + "".join(part[:1].upper() + part[1:] for part in re.findall(r"\w+", entity_name))
+
+
+def drafts_of(person: Person, kit: Kit) -> dict[str, str]:
+    """What the person typed for this kit and has not shared, by network."""
+    rows = db.session.scalars(sa.select(Draft).where(Draft.person_id == person.id, Draft.kit_id == kit.id))
+    return {row.network: row.text for row in rows}
+
+
+def help_contact(person: Person, kind: HelpKind) -> HelpContact | None:
+    """Whom the person reaches in her entity for this kind of trouble."""
+    return db.session.scalar(
+        sa.select(HelpContact).where(HelpContact.entity_id == person.entity_id, HelpContact.kind == kind)
+    )
+
+
+def help_contacts(person: Person) -> dict[HelpKind, HelpContact]:
+    """Whom the person reaches, by kind of trouble."""
+    rows = db.session.scalars(sa.select(HelpContact).where(HelpContact.entity_id == person.entity_id))
+    return {row.kind: row for row in rows}
+
+
+def help_requests(entity_ids: set[int] | None, *, closed: bool = False) -> sa.Select[tuple[HelpRequest]]:
+    """Requests for help from people of these entities (None: all), newest first."""
+    asked = sa.select(HelpRequest).join(Person, HelpRequest.person_id == Person.id)
+    asked = asked.where(HelpRequest.closed_at.is_not(None) if closed else HelpRequest.closed_at.is_(None))
+    if entity_ids is not None:
+        asked = asked.where(Person.entity_id.in_(entity_ids))
+    return asked.order_by(HelpRequest.asked_at.desc())
+
+
+def kit_by_slug_for(person: Person, slug: str, *, at: datetime) -> Kit:
+    """The kit with this slug if the person may see it; raises Missing."""
+    kit = db.session.scalar(content.visible_to(person, at).where(Kit.slug == slug))
+    if kit is None:
+        raise Missing()
+    return kit

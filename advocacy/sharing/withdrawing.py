@@ -1,0 +1,64 @@
+"""Stopping what has not gone out: a person pauses or leaves, a kit is recalled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from advocacy import db
+from advocacy.accounts.models import Person
+from advocacy.audit.actions import record
+from advocacy.content import actions as content
+from advocacy.content.models import Kit
+from advocacy.errors import N_
+from advocacy.mail import actions as mail
+from advocacy.sharing import actions, connecting, queries
+
+
+def pause(*, by: Person, at: datetime) -> None:
+    """Hold everything of one's own back and mute one's letters; no reason is asked."""
+    db.lock_exclusive(actions.SENDING)
+    by.paused_at = by.paused_at or at
+    record("person.pause", by=by, at=at, about=f"person:{by.code}")
+
+
+def resume(*, by: Person, at: datetime) -> None:
+    """End one's pause; what was held waits for a word, nothing is flooded."""
+    by.paused_at = None
+    record("person.resume", by=by, at=at, about=f"person:{by.code}")
+
+
+def disconnect_all(*, by: Person, at: datetime) -> int:
+    """Give up every connected account; returns how many."""
+    connections = db.session.scalars(queries.connections_of(by)).all()
+    for connection in connections:
+        connecting.disconnect(connection, by=by, at=at)
+    return len(connections)
+
+
+def leave(*, by: Person, at: datetime) -> int:
+    """Leave the programme: what is scheduled is cancelled, tokens are revoked, posts stay; returns how many cancelled."""
+    db.lock_exclusive(actions.SENDING)
+    waiting = db.session.scalars(queries.deliveries_of(by, *queries.OPEN)).all()
+    for delivery in waiting:
+        actions.stop(delivery, N_("You left the programme."), {}, at=at)
+    disconnect_all(by=by, at=at)
+    by.left_at = at
+    record("person.leave", by=by, at=at, about=f"person:{by.code}")
+    return len(waiting)
+
+
+def recall_kit(kit: Kit, *, reason: str, by: Person, at: datetime) -> int:
+    """Recall a kit and cancel what is scheduled of it, telling each owner why; returns how many posts."""
+    db.lock_exclusive(actions.SENDING)
+    content.recall(kit, reason=reason, by=by, at=at)
+    waiting = db.session.scalars(queries.open_deliveries_of_kit(kit)).all()
+    for delivery in waiting:
+        actions.stop(delivery, N_("This story was recalled: %(reason)s"), {"reason": reason}, at=at)
+        mail.write(
+            to=delivery.share.person,
+            kind="story_recalled",
+            values={"share": delivery.share.code, "reason": reason},
+            at=at,
+            key=f"recall:{kit.id}:{delivery.share_id}",
+        )
+    return len(waiting)
