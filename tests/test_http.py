@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from advocacy import http
 from advocacy.http import AnswerLost, NotJson, NotSent, Outbound, OutboundRefused, TooLarge
-from advocacy.reach import Rule, is_public
+from advocacy.reach import Rule, TimedSocket, is_public
 from tests.odd_server import OddServer, breaks_off, drips, hangs_up, html, odd_server, says, sleeps
 
 OPEN = Outbound(["127.0.0.1"], timeout=(0.5, 0.4), total=0.9)
@@ -358,3 +358,9 @@ def test_configure_sets_the_door_of_the_process() -> None:
         assert http.outbound().total == 3
     finally:
         http._outbound = before
+
+
+def test_a_socket_past_its_deadline_says_so() -> None:
+    with TimedSocket() as late, pytest.raises(TimeoutError):
+        late.deadline = time.monotonic() - 1
+        late.recv_into(bytearray(1))

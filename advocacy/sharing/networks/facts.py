@@ -95,7 +95,7 @@ class Previewed:
         found: list[Reason] = []
         if limits.images and len(images) > limits.images:
             values = {"network": self.name, "allowed": limits.images}
-            found.append((N_("%(network)s takes at most %(allowed)d pictures in one post."), values))
+            found.append((N_("Too many pictures for %(network)s: at most %(allowed)d in one post."), values))
         for image in images:
             found += self._one_image(image, limits)
         return found
