@@ -17,8 +17,9 @@ from whitenoise import WhiteNoise
 
 from advocacy import clock, db, places, storage, vault, web
 from advocacy.accounts import models as accounts
-from advocacy.accounts import sessions
+from advocacy.accounts import passwords, sessions
 from advocacy.accounts.models import Person
+from advocacy.accounts.views import bp as accounts_pages
 from advocacy.admin import models as admin
 from advocacy.audit import models as audit
 from advocacy.content import models as content
@@ -33,7 +34,7 @@ from advocacy.sharing import models as sharing
 from advocacy.training import models as training
 
 # Each room's blueprints.
-ROOMS: tuple[Blueprint, ...] = ()
+ROOMS: tuple[Blueprint, ...] = (accounts_pages,)
 # Every room's records, so that the metadata is whole for migrations, tests and the worker.
 RECORDS = (accounts, admin, audit, content, guidelines, leaderboards, links, mail, privacy, sharing, training)
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -63,6 +64,7 @@ def connect(settings: Settings) -> None:
     vault.configure(settings.keys())
     storage.configure(settings.folder / "files")
     db.configure(settings.database_url, pool_size=settings.database.pool_size)
+    passwords.configure(settings.web.password_checks)
 
 
 def create_app(settings: Settings, *, connected: bool = False) -> Advocacy:
@@ -72,6 +74,7 @@ def create_app(settings: Settings, *, connected: bool = False) -> Advocacy:
     app = Advocacy("advocacy", template_folder=str(places.templates()), static_folder=None)
     _configure(app, settings)
     csrf.init_app(app)
+    web.limiter.init_app(app)
     Babel(
         app,
         locale_selector=web.locale,
@@ -99,6 +102,7 @@ def _configure(app: Advocacy, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=2_000_000,
         WTF_CSRF_TIME_LIMIT=None,
         TEMPLATES_AUTO_RELOAD=False,
+        RATELIMIT_STORAGE_URI=settings.limits.storage,
     )
 
 
@@ -235,6 +239,8 @@ def _errors(app: Advocacy) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
+        if error.response is not None:  # a page of its own was made for it (too many tries)
+            return error.get_response()
         if error.code in {400, 403, 404, 409, 413, 422, 429, 503}:
             return render_template(f"errors/{error.code}.html"), error.code, error.get_headers() and {}
         return error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import ipaddress
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,9 @@ from typing import Any, Generic, TypeVar, cast
 
 import flask_babel
 import sqlalchemy as sa
-from flask import current_app, g, has_request_context, request, url_for
+from flask import Response, current_app, g, has_request_context, request, url_for
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -122,7 +125,36 @@ def absolute_url_for(endpoint: str, **values: Any) -> str:
 
 def is_local(path: str | None) -> bool:
     """Whether `path` leads to a page of this server and nowhere else."""
-    return bool(path) and str(path).startswith("/") and not str(path).startswith(("//", "/\\"))
+    if not path or not path.startswith("/") or path.startswith("//"):
+        return False
+    return not any(letter == "\\" or ord(letter) <= 32 for letter in path)  # browsers drop tabs and turn backslashes
+
+
+def address() -> str:
+    """Whom to count a request to: the IPv4 address, or the IPv6 network that one household holds."""
+    told = get_remote_address()
+    try:
+        ip = ipaddress.ip_address(told)
+    except ValueError:
+        return told
+    return str(ip) if ip.version == 4 else str(ipaddress.ip_network(f"{ip}/64", strict=False))
+
+
+limiter = Limiter(key_func=address, strategy="moving-window")
+
+
+def limited(
+    name: str, *, by: Callable[[], str] = address, answer: Callable[[], Response] | None = None
+) -> Callable[[View], View]:
+    """At most as many POSTs as the setting limits.<name> says, counted `by`; `answer` is shown to the next one (429)."""
+
+    def rate() -> str:
+        return str(getattr(current_app.config["ADVOCACY"].limits, name))
+
+    breach = None if answer is None else lambda _limit: answer()
+    return cast(
+        "Callable[[View], View]", limiter.limit(rate, key_func=by, methods=["POST"], on_breach=breach)
+    )
 
 
 @functools.cache

@@ -29,13 +29,16 @@ class Letter(db.Model):
     __table_args__ = (sa.Index(None, "state", "due_at"), sa.Index(None, "person_id"))
 
     id: Mapped[int] = db.pk()
+    code: Mapped[str] = mapped_column(sa.String(32), unique=True)
     key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
     person_id: Mapped[int | None]
     address: Mapped[str] = mapped_column(sa.String(320))
     name: Mapped[str] = mapped_column(sa.String(200), default="")
     language: Mapped[str] = mapped_column(sa.String(16), default="en")
+    time_zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     kind: Mapped[str] = mapped_column(sa.String(64))
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    sealed: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     state: Mapped[LetterState] = db.choice(LetterState, default=LetterState.WAITING)

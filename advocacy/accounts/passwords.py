@@ -1,0 +1,62 @@
+"""Passwords by argon2id, so few at once that sign-ins cannot exhaust the memory."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from advocacy.errors import N_, Refused
+
+LONGEST_WAIT = 10.0  # seconds
+
+_hasher = PasswordHasher()
+_places = threading.BoundedSemaphore(2)
+
+
+class Busy(Refused):
+    """Too many passwords are being checked at this moment (HTTP 503)."""
+
+    status = 503
+
+
+def configure(checks: int) -> None:
+    """Check at most so many passwords at once; each check takes 64 MiB."""
+    global _places
+    _places = threading.BoundedSemaphore(max(1, checks))
+
+
+def hash(password: str) -> str:
+    """The form in which a password is kept; raises Busy."""
+    with _place():
+        return _hasher.hash(password)
+
+
+def matches(password_hash: str | None, password: str) -> bool:
+    """Whether this is the password behind the hash; without a hash the same work is done in vain. Raises Busy."""
+    with _place():
+        try:
+            return _hasher.verify(password_hash or _nobodys(), password) and password_hash is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+@functools.cache
+def _nobodys() -> str:
+    """A hash that is checked in vain, so that an unknown address takes as long as a known one."""
+    return _hasher.hash("nobody's password")
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    places = _places
+    if not places.acquire(timeout=LONGEST_WAIT):
+        raise Busy(N_("Many people are signing in at this moment. Please try again in a minute."))
+    try:
+        yield
+    finally:
+        places.release()

@@ -1,0 +1,170 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+
+from advocacy import clock, db, web
+from advocacy.accounts import actions, passwords, queries, rules, sessions
+from advocacy.accounts.forms import LinkForm, PasswordForm, SignInForm
+from advocacy.accounts.models import Person, SignedIn, SignInLink
+from advocacy.web import limited, public, signed_in, waits
+
+bp = Blueprint("accounts", __name__)
+
+SAMPLES = [f"{name}@demo.example" for name in ("ada", "carl", "hana", "root", "olga")]
+Answer = Response | str | tuple[str, int]
+
+
+def account() -> str:
+    """The account that a sign-in is about, known or not."""
+    return rules.tidy_email(request.form.get("email")) or "-"
+
+
+def onward() -> str:
+    """Where the person wanted to go, if that is a page of ours."""
+    wanted = request.values.get("next")
+    return str(wanted) if web.is_local(wanted) else "/"
+
+
+def too_often() -> Response:
+    """The sign-in page again, with what was typed and the reason to wait."""
+    form = SignInForm()
+    form.refuse(_("There were too many tries for this account or from this place. Wait a few minutes, then try again."))
+    return Response(_sign_in_page(form), 429)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+@waits
+@limited("sign_in_per_address", answer=too_often)
+@limited("sign_in_per_account", by=account, answer=too_often)
+def sign_in() -> Answer | tuple[Answer, int]:
+    """One page with both ways: a password, or a link by mail."""
+    form = SignInForm()
+    if web.me().is_authenticated:
+        return let_on()
+    if not form.validate_on_submit():
+        return _sign_in_page(form), 422 if form.errors else 200
+    person = queries.with_email(form.email.data)
+    known = person if person is not None and person.is_active else None
+    right = _password_is_right(known, form.password.data or "")
+    if known is None or not right:
+        form.refuse(_("This e-mail address and password do not belong together. Check both, or ask for a link."))
+        return _sign_in_page(form), 422
+    return begin(known)
+
+
+@bp.get("/sign-in/link")
+@public
+def link_sent() -> str:
+    """The same words for an address that we know and one that we do not."""
+    return render_template("accounts/link_sent.html")
+
+
+@bp.post("/sign-in/link")
+@public
+@limited("sign_in_per_address")
+@limited("sign_in_per_account", by=account)
+def send_link() -> Answer | tuple[Answer, int]:
+    """Write a letter with a one-time link, if the address is known."""
+    link_form = LinkForm()
+    if not link_form.validate_on_submit():
+        return _sign_in_page(SignInForm(formdata=None), link_form), 422
+    person = queries.with_email(link_form.email.data)
+    if person is not None:
+        actions.send_link(person, onward=onward(), at=clock.now())
+    return _redirect(url_for("accounts.link_sent"))
+
+
+@bp.get("/sign-in/link/<secret>")
+@public
+def link(secret: str) -> Answer:
+    """What a one-time link opens: a page whose button signs in, since mail scanners follow links."""
+    found = queries.link(secret, at=clock.now())
+    return _link_page(found, PasswordForm())
+
+
+@bp.post("/sign-in/link/<secret>")
+@public
+@limited("sign_in_per_address")
+def use_link(secret: str) -> Answer:
+    """Sign in by a one-time link; an invitation asks for a password first."""
+    found = queries.link(secret, at=clock.now())
+    form = PasswordForm()
+    if found is None:
+        return _link_page(None, form)
+    person = found.person
+    if found.purpose == rules.INVITATION:
+        form.person = person
+        if not form.validate_on_submit():
+            return _link_page(found, form)
+        actions.accept_invitation(found, passwords.hash(form.password.data or ""), at=clock.now())
+    else:
+        actions.use_link(found, at=clock.now())
+    return begin(person)
+
+
+@bp.get("/me")
+@signed_in
+def me() -> str:
+    """Everything that is mine, and how the product speaks to me."""
+    return render_template("accounts/me.html")
+
+
+@bp.post("/sign-out")
+@signed_in
+def sign_out() -> Response:
+    """End this session."""
+    row = db.session.get_one(SignedIn, g.seen.session_id)
+    actions.end_session(row, by=web.me(), at=clock.now())
+    session.clear()
+    answer = _redirect(url_for("accounts.sign_in"))
+    answer.delete_cookie(sessions.COOKIE)
+    return answer
+
+
+def _password_is_right(person: Person | None, password: str) -> bool:
+    """Check without holding the database, since a check takes its time."""
+    kept = person.password_hash if person else None
+    db.let_go()
+    return passwords.matches(kept, password)
+
+
+def _sign_in_page(form: SignInForm, link_form: LinkForm | None = None) -> str:
+    link_form = link_form or LinkForm(data={"email": form.email.data}, formdata=None)
+    demo = current_app.config["ADVOCACY"].mode == "demo"
+    samples = queries.samples(SAMPLES) if demo else []
+    return render_template("accounts/sign_in.html", form=form, link_form=link_form, onward=onward(), samples=samples)
+
+
+def _link_page(found: SignInLink | None, form: PasswordForm) -> Answer:
+    """The page of a link; one that is over says so (410) and offers another."""
+    page = render_template("accounts/link.html", link=found, form=form, onward=onward())
+    return page, 410 if found is None else 422 if form.errors else 200
+
+
+def begin(person: Person) -> Response:
+    """Start a session in this browser and lead on."""
+    secret = sessions.start(person, device=rules.device_named(request.user_agent.string), at=clock.now())
+    session.clear()
+    answer = let_on()
+    answer.set_cookie(
+        sessions.COOKIE,
+        secret,
+        max_age=int(rules.SESSION_LIFE.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+    )
+    return answer
+
+
+def let_on() -> Response:
+    """Lead to where the person wanted to go."""
+    return _redirect(onward())
+
+
+def _redirect(place: str) -> Response:
+    return redirect(place, 303)  # type: ignore[return-value]
