@@ -1,0 +1,87 @@
+"""One place commits, the web stays at the doors, and the clock is read there too."""
+
+import re
+from pathlib import PurePath
+
+from tests.house.source import Module, calls, functions, imported, modules
+
+DOORS = {"views.py", "desk.py"}
+FRONT = {"app.py", "web.py"}
+OF_THE_REQUEST = {("flask", "request"), ("flask", "g"), ("flask", "session"), ("flask_login", "current_user")}
+
+
+def at_the_doors(module: Module, *more: str) -> bool:
+    """Say whether a module faces people or the clock."""
+    in_room = "/" in module.name
+    return PurePath(module.name).name in ((DOORS if in_room else FRONT) | set(more))
+
+
+def test_only_db_commits() -> None:
+    """A commit elsewhere would keep half of what a person did when the other half fails."""
+    bad = [
+        f"{module.name}:{call.lineno} {name}"
+        for module in modules()
+        for name, call in calls(module.tree)
+        if re.search(r"\.commit$|(session|engine|engine\(\)|connection)\.begin$", name)
+        and module.name not in {"db.py", "migrations/env.py"}
+        and not module.name.startswith("practice/")  # it has a database of its own
+    ]
+    assert not bad, f"open a unit of work instead: {bad}"
+
+
+def test_the_practice_network_commits_in_one_place() -> None:
+    bad = {
+        module.name
+        for module in modules()
+        for name, _ in calls(module.tree)
+        if module.name.startswith("practice/") and name.endswith(".commit")
+    }
+    assert bad <= {"practice/store.py"}
+
+
+def test_the_request_stays_at_the_doors() -> None:
+    """What is told to a rule or an action is an argument; then a worker and a test can call it too."""
+    bad = [
+        f"{module.name}:{line} {name}"
+        for module in modules()
+        for source, name, line in imported(module.tree)
+        if (source, name) in OF_THE_REQUEST and not at_the_doors(module) and not module.apart
+    ]
+    assert not bad, f"hand these down as arguments: {bad}"
+
+
+def test_the_clock_is_read_at_the_doors() -> None:
+    """What happened when is handed down as `at=`, so that past and future can be tested."""
+    bad = [
+        f"{module.name}:{call.lineno} {name}"
+        for module in modules()
+        for name, call in calls(module.tree)
+        if name in {"clock.now", "now"}
+        and not at_the_doors(module, "jobs.py", "cli.py", "worker.py")
+        and not module.apart
+    ]
+    assert not bad, f"take `at` as an argument: {bad}"
+
+
+def test_only_the_clock_asks_the_computer_for_the_time() -> None:
+    asked = {"datetime.now", "datetime.utcnow", "date.today", "datetime.today", "datetime.datetime.now"}
+    bad = [
+        f"{module.name}:{call.lineno} {name}"
+        for module in modules()
+        for name, call in calls(module.tree)
+        if name in asked and module.name != "clock.py" and not module.apart
+    ]
+    assert not bad, f"use advocacy.clock: {bad}"
+
+
+def test_by_and_at_are_said_by_name() -> None:
+    """`share(kit, by=ada, at=now)` reads as a sentence, and no call mixes the two up."""
+    bad = [
+        f"{module.name}:{function.lineno} {function.name}"
+        for module in modules()
+        if module.name.endswith("/actions.py") and not module.apart
+        for function in functions(module.tree)
+        if not function.name.startswith("_")
+        and {"by", "at"} & {argument.arg for argument in (*function.args.posonlyargs, *function.args.args)}
+    ]
+    assert not bad, f"make `by` and `at` keyword-only in these: {bad}"

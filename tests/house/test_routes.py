@@ -1,0 +1,185 @@
+"""Every route says whom it is for, and every template is somebody's page."""
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import jinja2
+import jinja2.meta
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from advocacy import web
+from advocacy.permissions import PERMISSIONS
+from tests.house.source import PACKAGE, ROOT, modules
+
+TEMPLATES = ROOT / "templates"
+KNOWN = {web.PUBLIC, web.SIGNED_IN}.union(*PERMISSIONS.values())
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def test_every_route_says_whom_it_is_for(built_app: Flask) -> None:
+    silent = [
+        r.endpoint
+        for r in rules(built_app)
+        if not hasattr(built_app.view_functions[r.endpoint], "permission")
+    ]
+    assert not silent, f"decorate these with @needs, @signed_in or @public: {silent}"
+
+
+def test_every_permission_that_a_route_needs_exists(built_app: Flask) -> None:
+    needed = {r.endpoint: built_app.view_functions[r.endpoint].permission for r in rules(built_app)}
+    unknown = {endpoint: permission for endpoint, permission in needed.items() if permission not in KNOWN}
+    assert not unknown, f"nobody is ever granted these: {unknown}"
+
+
+def test_every_route_belongs_to_the_room_whose_blueprint_it_is_in(built_app: Flask) -> None:
+    """A blueprint that is not registered is a room that nobody can enter."""
+    registered = {blueprint.import_name for blueprint in built_app.blueprints.values()}
+    made = {
+        f"advocacy.{module.name[:-3].replace('/', '.')}"
+        for module in modules()
+        if module.name.endswith(("/views.py", "/desk.py")) and not module.apart
+    }
+    assert made <= registered, f"name these in app.ROOMS: {made - registered}"
+
+
+def test_addresses_are_nouns(built_app: Flask) -> None:
+    """The method is the verb."""
+    verbs = {
+        "approve",
+        "create",
+        "delete",
+        "edit",
+        "get",
+        "load",
+        "publish",
+        "recall",
+        "remove",
+        "save",
+        "send",
+    }
+    bad = [
+        str(r) for r in rules(built_app) if verbs & set(re.findall(r"[a-z]+", re.sub(r"<[^>]*>", "", str(r))))
+    ]
+    assert not bad, f"name the thing, not the act: {bad}"
+
+
+def rendered(tree: ast.AST) -> Iterator[str]:
+    """Yield the templates that render_template is given, with * for what is filled in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
+
+
+def asked_for() -> set[str]:
+    """Return the patterns of all templates that the code names."""
+    ending = (".html", ".txt", ".svg", ".xml")
+    return {
+        name
+        for module in modules()
+        for name in rendered(module.tree)
+        if name.endswith(ending) and "/" in name
+    }
+
+
+def existing() -> set[str]:
+    return {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file()}
+
+
+def matching(pattern: str, names: set[str]) -> set[str]:
+    expression = re.compile(re.escape(pattern).replace(r"\*", "[^/]+"))
+    return {name for name in names if expression.fullmatch(name)}
+
+
+def references(name: str) -> set[str]:
+    """Return the templates that a template extends, includes or imports."""
+    source = (TEMPLATES / name).read_text(encoding="utf-8")
+    found = jinja2.meta.find_referenced_templates(
+        jinja2.Environment(extensions=["jinja2.ext.i18n"]).parse(source)
+    )
+    return {reference for reference in found if reference}
+
+
+def test_every_template_that_is_asked_for_exists() -> None:
+    missing = {pattern for pattern in asked_for() if not matching(pattern, existing())}
+    missing |= {f"{name} -> {other}" for name in existing() for other in references(name) - existing()}
+    assert not missing
+
+
+def test_every_template_is_a_view_of_something() -> None:
+    """A template that nothing renders is a page that nobody will notice breaking."""
+    used: set[str] = set()
+    new = {name for pattern in asked_for() for name in matching(pattern, existing())}
+    while new:
+        used |= new
+        new = {other for name in new for other in references(name)} - used
+    assert not existing() - used
+
+
+def test_every_letter_is_written_by_somebody() -> None:
+    said = {text for module in modules() for text in rendered(module.tree)}
+    unwritten = {path.name for path in (TEMPLATES / "mail").glob("[!_]*") if path.stem not in said}
+    assert not unwritten, f"no code names these kinds of letter: {unwritten}"
+
+
+def pages(app: Flask) -> Iterator[tuple[str, set[str]]]:
+    """Yield each GET endpoint of a room with the templates, other than partials, that its view renders itself."""
+    for rule in rules(app):
+        view = inspect.unwrap(app.view_functions[rule.endpoint])
+        if "GET" in (rule.methods or ()) and "." in rule.endpoint:
+            tree = ast.parse(textwrap.dedent(inspect.getsource(view)))
+            yield (
+                rule.endpoint,
+                {name for name in rendered(tree) if re.fullmatch(r"[a-z_]+/[a-z][a-z_]*\.html", name)},
+            )
+
+
+def test_a_page_is_named_as_its_template(built_app: Flask) -> None:
+    """`guidelines.show` is `guidelines/show.html`: who knows the one finds the other."""
+    bad = {
+        endpoint: names
+        for endpoint, names in pages(built_app)
+        if names and endpoint.replace(".", "/") + ".html" not in names
+    }
+    assert not bad, f"name the view and its template alike: {bad}"
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"\bstyle=", r"\son[a-z]+=", r"<script(?![^>]*\b(src|nonce)=)", r"javascript:"]
+)
+def test_no_template_breaks_the_content_security_policy(pattern: str) -> None:
+    bad = {
+        name: found[0]
+        for name in existing()
+        if name.endswith(".html") and not name.startswith("mail/")
+        if (found := re.search(pattern, (TEMPLATES / name).read_text(encoding="utf-8")))
+    }
+    assert not bad, f"the browser will refuse these; use classes, <progress> and data- attributes: {bad}"
+
+
+def test_no_template_uses_what_tabler_paints_with_inline_styles() -> None:
+    toggle = re.compile(r"data-bs-toggle=.(tooltip|popover)")
+    bad = [name for name in existing() if toggle.search((TEMPLATES / name).read_text(encoding="utf-8"))]
+    assert not bad
+
+
+def test_static_files_that_templates_name_exist() -> None:
+    missing = {
+        f"{name}: {file}"
+        for name in existing()
+        for file in re.findall(
+            r"static_url\(['\"]([^'\"]+)['\"]\)", (TEMPLATES / name).read_text(encoding="utf-8")
+        )
+        if not Path(PACKAGE / "static" / file).is_file()
+    }
+    assert not missing
