@@ -1,0 +1,174 @@
+"""The back door: does what must happen later, as the rows say."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+from flask import Flask
+
+from advocacy.http import Outbound
+from advocacy.links import jobs as links
+from advocacy.settings import Settings
+from advocacy.sharing import jobs as sharing
+from advocacy.sharing.delivering import Claim
+
+log = structlog.get_logger()
+
+BATCH = 50
+
+
+class Engine(Protocol):
+    """Who carries posts out; a doorbell, since the row is the truth (a thread pool here, Celery at scale)."""
+
+    def ring(self, claim: Claim) -> None:
+        """Take this claim soon."""
+
+    def free(self) -> int:
+        """How many more claims are welcome now."""
+
+    def stop(self) -> None:
+        """Finish what has begun and take no more."""
+
+
+class PoolEngine:
+    """The embedded engine: threads in this process."""
+
+    def __init__(self, deliver: Callable[[Claim], None], size: int) -> None:
+        self._deliver = deliver
+        self._pool = ThreadPoolExecutor(size, thread_name_prefix="deliver")
+        self._size = size
+        self._busy = 0
+        self._lock = threading.Lock()
+
+    def ring(self, claim: Claim) -> None:
+        """Hand the claim to a thread."""
+        with self._lock:
+            self._busy += 1
+        self._pool.submit(self._run, claim)
+
+    def free(self) -> int:
+        """Twice the pool may wait, so that no thread is idle between two looks."""
+        with self._lock:
+            return max(0, 2 * self._size - self._busy)
+
+    def stop(self) -> None:
+        """Wait for calls that are under way; what was only reserved is taken up again after its lease."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, claim: Claim) -> None:
+        try:
+            self._deliver(claim)
+        except Exception:
+            log.exception("a delivery broke", delivery=claim.id)
+        finally:
+            with self._lock:
+                self._busy -= 1
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What jobs are handed."""
+
+    settings: Settings
+    outbound: Outbound
+    engine: Engine
+    lease: timedelta
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of recurring work: one small unit each time."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Tools], int]
+
+
+def _take_due(tools: Tools) -> int:
+    free = tools.engine.free()
+    return sharing.take_due(tools.engine.ring, most=min(free, BATCH), lease=tools.lease) if free else 0
+
+
+JOBS: tuple[Job, ...] = (
+    Job("sharing.take_due", timedelta(seconds=0.5), _take_due),
+    Job(
+        "sharing.settle_lost",
+        timedelta(seconds=1),
+        lambda tools: sharing.settle_lost(tools.outbound, most=BATCH, lease=tools.lease),
+    ),
+    Job(
+        "sharing.delete_next",
+        timedelta(seconds=1),
+        lambda tools: sharing.delete_next(tools.outbound, most=BATCH, lease=tools.lease),
+    ),
+    Job(
+        "sharing.revoke_next",
+        timedelta(seconds=2),
+        lambda tools: sharing.revoke_next(tools.outbound, most=BATCH, lease=tools.lease),
+    ),
+    Job("links.fold_due", timedelta(seconds=60), lambda _tools: links.fold_due()),
+)
+
+
+def tools_for(settings: Settings) -> Tools:
+    """The outbound pipe, the lease and the engine that these settings ask for."""
+    outbound = Outbound(allow=settings.outbound.allow)
+    lease = timedelta(seconds=settings.worker.lease_seconds)
+    engine = PoolEngine(lambda claim: sharing.deliver(claim, outbound, lease=lease), settings.worker.pool)
+    return Tools(settings, outbound, engine, lease)
+
+
+def work(app: Flask, settings: Settings) -> None:
+    """Do every job in its rhythm until a signal asks to stop."""
+    stopping = threading.Event()
+    tools = tools_for(settings)
+    threads = [
+        threading.Thread(target=_repeat, args=(job, tools, app, stopping), name=job.name, daemon=True) for job in JOBS
+    ]
+    with _stopped_by_signals(stopping):
+        for thread in threads:
+            thread.start()
+        log.info("the worker is ready", jobs=len(JOBS))
+        while not stopping.wait(60):
+            pass
+    for thread in threads:
+        thread.join(timeout=5)
+    tools.engine.stop()
+
+
+def work_once(app: Flask, tools: Tools) -> int:
+    """Do every job once, in order; for tests and for catching up. Returns how much was done."""
+    with app.app_context():
+        return sum(job.run(tools) for job in JOBS)
+
+
+def _repeat(job: Job, tools: Tools, app: Flask, stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        done = 0
+        try:
+            with app.app_context():
+                done = job.run(tools)
+        except Exception:
+            log.exception("a job broke; it runs again in its turn", job=job.name)
+        if not done or job.every >= timedelta(minutes=1):
+            stopping.wait(job.every.total_seconds())
+
+
+@contextmanager
+def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
+    before = {
+        number: signal.signal(number, lambda *_: stopping.set()) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
