@@ -11,14 +11,15 @@ from advocacy.sharing.networks.counting import REMOTE_MENTION
 
 
 def same_words(text: str, content: str) -> bool:
-    """Whether a post's HTML says what the text says, white space and the servers of mentioned people apart."""
+    """Whether a post's HTML says what the text says, white space, schemes and mentioned people's servers apart."""
     spaced = re.sub(r"<br\s*/?>|</p>", " ", content, flags=re.IGNORECASE)
     shown = unescape(re.sub(r"<[^>]*>", "", spaced))
     return _bones(shown) == _bones(text)
 
 
 def _bones(text: str) -> str:
-    return " ".join(REMOTE_MENTION.sub(r"@\1", text).split())
+    bare = re.sub(r"https?://(?:www\.)?", "", REMOTE_MENTION.sub(r"@\1", text), flags=re.IGNORECASE)
+    return " ".join(bare.split())
 
 
 def when(text: Any) -> datetime | None:
