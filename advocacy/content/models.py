@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy import db
 from advocacy.accounts.models import Entity, Person, Topic
-
-
-class KitState(StrEnum):
-    """Where a kit stands; whether it is out now also depends on its publish and expiry times."""
-
-    DRAFT = "draft"
-    IN_REVIEW = "in_review"
-    APPROVED = "approved"
-    RECALLED = "recalled"
-
-
-class AudienceKind(StrEnum):
-    """By what an audience is narrowed; kinds are joined by and, values of one kind by or."""
-
-    ENTITY = "entity"
-    COUNTRY = "country"
-    LANGUAGE = "language"
-    TEAM = "team"
-    TOPIC = "topic"
+from advocacy.content.rules import AudienceKind as AudienceKind
+from advocacy.content.rules import KitState as KitState
+from advocacy.content.rules import Stage, stage
+from advocacy.content.rules import Verdict as Verdict
 
 
 class Kit(db.Model):
@@ -49,6 +33,7 @@ class Kit(db.Model):
     edited_at: Mapped[datetime]
     edited_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     approved_at: Mapped[datetime | None]
+    announced_at: Mapped[datetime | None]
     recalled_at: Mapped[datetime | None]
     recall_reason: Mapped[str] = mapped_column(sa.Text, default="")
     edition: Mapped[int] = mapped_column(default=1)
@@ -67,6 +52,29 @@ class Kit(db.Model):
     reviews: Mapped[list[Review]] = relationship(back_populates="kit", order_by="Review.asked_at")
 
     __mapper_args__ = {"version_id_col": edition}
+
+    @property
+    def pictures(self) -> list[KitAsset]:
+        """The pictures that the kit holds now, in order."""
+        return sorted((one for one in self.assets if one.retired_at is None), key=lambda one: one.position)
+
+    @property
+    def captions(self) -> list[Variant]:
+        """The captions that the kit suggests now, in order."""
+        return sorted((one for one in self.variants if one.retired_at is None), key=lambda one: one.position)
+
+    @property
+    def open_review(self) -> Review | None:
+        """The review that waits for its reviewer."""
+        return next((review for review in self.reviews if review.verdict is None), None)
+
+    def stage(self, at: datetime) -> Stage:
+        """Where the kit stands at that moment."""
+        return stage(self.state, self.publish_at, self.expires_at, at)
+
+    def is_out(self, at: datetime) -> bool:
+        """Whether those it is for may share it at that moment."""
+        return self.stage(at) is Stage.OUT
 
 
 class KitText(db.Model):
@@ -97,7 +105,9 @@ class KitAsset(db.Model):
     width: Mapped[int]
     height: Mapped[int]
     size: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(200), default="")
     position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
     kit: Mapped[Kit] = relationship(back_populates="assets")
     texts: Mapped[list[KitAssetText]] = relationship(back_populates="asset", cascade="all, delete-orphan")
 
@@ -156,14 +166,6 @@ class KitTopic(db.Model):
     topic_id: Mapped[int] = mapped_column(sa.ForeignKey("topics.id"))
     kit: Mapped[Kit] = relationship(back_populates="topics")
     topic: Mapped[Topic] = relationship()
-
-
-class Verdict(StrEnum):
-    """How a review ended."""
-
-    APPROVED = "approved"
-    SENT_BACK = "sent_back"
-    WITHDRAWN = "withdrawn"
 
 
 class Review(db.Model):

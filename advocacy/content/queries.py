@@ -1,0 +1,287 @@
+"""Which kits a person sees as stories, which she works on in the studio, and in what words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from advocacy import db
+from advocacy.accounts.models import Following, Person, Topic, TopicText
+from advocacy.content.models import Kit, KitAsset, KitAudience, KitState, KitText, KitTopic, Variant
+from advocacy.content.rules import (
+    NEW_FOR,
+    Audience,
+    AudienceKind,
+    Reader,
+    Stage,
+    best_language,
+    language_keys,
+)
+from advocacy.content.shape import Caption, KitData, Picture, Text
+from advocacy.errors import N_, Reason
+
+SUGGESTED_FROM = 60
+SHOWN = (
+    selectinload(Kit.texts),
+    selectinload(Kit.assets).selectinload(KitAsset.texts),
+    selectinload(Kit.topics).selectinload(KitTopic.topic),
+)
+
+# ---- Stories ----
+
+
+def reader(person: Person) -> Reader:
+    """What audiences ask about this person."""
+    topics = db.session.scalars(
+        sa.select(Topic.slug)
+        .join(Following, Following.topic_id == Topic.id)
+        .where(Following.person_id == person.id)
+    )
+    return Reader(
+        entity=person.entity.slug if person.entity else None,
+        country=person.country,
+        language=person.language,
+        team=person.team.slug if person.team else None,
+        topics=frozenset(topics),
+    )
+
+
+def is_for(person: Person) -> sa.ColumnElement[bool]:
+    """The law of `rules.matches` as SQL: of each kind that the audience names, one value is the person's."""
+    met = sa.or_(*_met(person))
+    unmet = (
+        sa.select(sa.literal(1))
+        .where(KitAudience.kit_id == Kit.id)
+        .group_by(KitAudience.kind)
+        .having(sa.func.sum(sa.case((met, 1), else_=0)) == 0)
+    )
+    return ~sa.exists(unmet)
+
+
+def _met(person: Person) -> list[sa.ColumnElement[bool]]:
+    topics = (
+        sa.select(Topic.slug)
+        .join(Following, Following.topic_id == Topic.id)
+        .where(Following.person_id == person.id)
+    )
+    values: list[tuple[AudienceKind, Any]] = [
+        (AudienceKind.ENTITY, [person.entity.slug] if person.entity else []),
+        (AudienceKind.COUNTRY, [person.country.upper()] if person.country else []),
+        (AudienceKind.LANGUAGE, sorted(language_keys(person.language))),
+        (AudienceKind.TEAM, [person.team.slug] if person.team else []),
+        (AudienceKind.TOPIC, topics),
+    ]
+    return [sa.and_(KitAudience.kind == kind, KitAudience.value.in_(any_of)) for kind, any_of in values]
+
+
+def at_stage(stage: Stage, at: datetime) -> sa.ColumnElement[bool]:
+    """The law of `rules.stage` as SQL."""
+    approved = Kit.state == KitState.APPROVED
+    over = sa.and_(Kit.expires_at.is_not(None), Kit.expires_at <= at)
+    begun = sa.and_(Kit.publish_at.is_not(None), Kit.publish_at <= at)
+    if stage is Stage.EXPIRED:
+        return sa.and_(approved, over)
+    if stage is Stage.OUT:
+        return sa.and_(approved, begun, ~over)
+    if stage is Stage.SCHEDULED:
+        return sa.and_(approved, ~begun, ~over)
+    return Kit.state == KitState(stage.value)
+
+
+def visible_to(person: Person, at: datetime) -> sa.Select[Kit]:
+    """The stories that are out now for this person, newest first."""
+    return (
+        sa.select(Kit)
+        .where(at_stage(Stage.OUT, at), is_for(person))
+        .order_by(Kit.publish_at.desc(), Kit.id.desc())
+        .options(*SHOWN)
+    )
+
+
+def story(person: Person, slug: str, at: datetime) -> Kit | None:
+    """A story that is or was out for this person: also expired or recalled; ask `kit.stage(at)`."""
+    was_out = sa.or_(
+        at_stage(Stage.OUT, at),
+        at_stage(Stage.EXPIRED, at),
+        sa.and_(at_stage(Stage.RECALLED, at), Kit.publish_at <= at),
+    )
+    return db.session.scalar(sa.select(Kit).where(Kit.slug == slug, was_out, is_for(person)).options(*SHOWN))
+
+
+def picture(person: Person, code: str, at: datetime) -> KitAsset | None:
+    """A picture of a story that is or was out for this person and was not recalled, or that she works on."""
+    seen = sa.and_(sa.or_(at_stage(Stage.OUT, at), at_stage(Stage.EXPIRED, at)), is_for(person))
+    allowed = sa.or_(seen, works_on(person, "kit.edit"), works_on(person, "kit.approve"))
+    return db.session.scalar(sa.select(KitAsset).join(Kit).where(KitAsset.code == code, allowed))
+
+
+def searched(kits: sa.Select[Kit], words: str) -> sa.Select[Kit]:
+    """Those of `kits` in whose title or story, in any language, each of the words stands."""
+    for word in words.split():
+        # SQLite folds the case of ASCII letters only, so "été" is looked for as "Été" and "ÉTÉ" too
+        forms = {word, word.lower(), word.upper(), word.capitalize()}
+        found = [
+            column.icontains(form, autoescape=True)
+            for column in (KitText.title, KitText.story)
+            for form in forms
+        ]
+        kits = kits.where(sa.exists().where(KitText.kit_id == Kit.id, sa.or_(*found)))
+    return kits
+
+
+def about(kits: sa.Select[Kit], topic: str) -> sa.Select[Kit]:
+    """Those of `kits` that are about the topic with this slug."""
+    named = sa.exists().where(KitTopic.kit_id == Kit.id, KitTopic.topic_id == Topic.id, Topic.slug == topic)
+    return kits.where(named)
+
+
+def topic_names(language: str) -> dict[str, str]:
+    """Every topic's name by its slug, in that language where there is one, in the order of the names."""
+    rows = db.session.execute(
+        sa.select(Topic.slug, TopicText.language, TopicText.name).outerjoin(
+            TopicText, TopicText.topic_id == Topic.id
+        )
+    )
+    by_slug: dict[str, dict[str, str]] = {}
+    for slug, tag, name in rows:
+        by_slug.setdefault(slug, {}).update({tag: name} if tag else {})
+    named = {
+        slug: names[best_language(names, language) or ""] if names else slug
+        for slug, names in by_slug.items()
+    }
+    return dict(sorted(named.items(), key=lambda pair: pair[1].casefold()))
+
+
+def topic_counts(kits: sa.Select[Kit]) -> dict[str, int]:
+    """How many of `kits` are about each topic, by slug; topics without any are left out."""
+    ids = kits.with_only_columns(Kit.id).order_by(None)
+    rows = db.session.execute(
+        sa.select(Topic.slug, sa.func.count())
+        .join(KitTopic, KitTopic.topic_id == Topic.id)
+        .where(KitTopic.kit_id.in_(ids))
+        .group_by(Topic.slug)
+    )
+    return {str(slug): count for slug, count in rows}
+
+
+# ---- Words ----
+
+
+def text_in(kit: Kit, language: str) -> KitText:
+    """The kit's title and story in that language, else its entity's, else English, else any."""
+    by_language = {text.language: text for text in kit.texts}
+    entity = kit.entity.language if kit.entity else None
+    return by_language[best_language(by_language, language, entity) or ""]
+
+
+def alt_in(asset: KitAsset, language: str) -> str:
+    """What the picture shows, in that language, else its kit's entity's, else English, else any."""
+    by_language = {text.language: text.alt for text in asset.texts if text.alt}
+    entity = asset.kit.entity.language if asset.kit.entity else None
+    return by_language.get(best_language(by_language, language, entity) or "", "")
+
+
+def captions_for(kit: Kit, network: str, language: str) -> list[Variant]:
+    """The captions that suit, those written for the network first; in the language that `text_in` would choose."""
+    fitting = [one for one in kit.captions if one.network in {network, "any"}]
+    entity = kit.entity.language if kit.entity else None
+    chosen = best_language({one.language for one in fitting}, language, entity)
+    return sorted((one for one in fitting if one.language == chosen), key=lambda one: one.network == "any")
+
+
+# ---- Suggestions ----
+
+
+def suggested_for(
+    person: Person, at: datetime, limit: int = 5, shared: Collection[int] = ()
+) -> list[tuple[Kit, Reason]]:
+    """At most `limit` stories, each with its reason; those with the keys in `shared` come last."""
+    kits = db.session.scalars(
+        visible_to(person, at).options(selectinload(Kit.audience)).limit(SUGGESTED_FROM)
+    ).all()
+    follows = reader(person).topics
+    names = topic_names(person.language)
+    weighed = [(*_why(kit, person, follows, names, at), kit) for kit in kits]
+    weighed.sort(key=lambda one: (one[2].id in shared, one[0]))
+    return [(kit, reason) for _rank, reason, kit in weighed[:limit]]
+
+
+def _why(
+    kit: Kit, person: Person, follows: frozenset[str], names: dict[str, str], at: datetime
+) -> tuple[int, Reason]:
+    """Why a story is suggested, and how good a reason that is (0 is best)."""
+    for line in kit.topics:
+        if line.topic.slug in follows:
+            return 0, (N_("You follow %(topic)s"), {"topic": names[line.topic.slug]})
+    kinds = {line.kind for line in kit.audience}
+    if AudienceKind.TEAM in kinds:
+        return 1, (N_("For your team"), {})
+    if AudienceKind.ENTITY in kinds and person.entity:
+        return 2, (N_("New for %(entity)s"), {"entity": person.entity.name})
+    if kit.publish_at and at - kit.publish_at <= NEW_FOR:
+        return 3, (N_("New this week"), {})
+    return 4, (N_("For everyone in the group"), {})
+
+
+# ---- The studio ----
+
+
+def works_on(person: Person, permission: str) -> sa.ColumnElement[bool]:
+    """Whether the person has `permission` for a kit's entity; a kit of the whole group needs it for the group."""
+    entities = person.entities_for(permission)
+    return sa.true() if entities is None else Kit.entity_id.in_(entities)
+
+
+def in_studio(person: Person, permission: str = "kit.edit") -> sa.Select[Kit]:
+    """The kits that the person works on, the last edited first."""
+    return sa.select(Kit).where(works_on(person, permission)).order_by(Kit.edited_at.desc(), Kit.id.desc())
+
+
+def kit_of(person: Person, slug: str, permission: str = "kit.edit") -> Kit | None:
+    """One kit that the person works on; None when there is none that she may know of."""
+    return db.session.scalar(in_studio(person, permission).where(Kit.slug == slug).options(*SHOWN))
+
+
+def stage_counts(person: Person, at: datetime) -> dict[Stage, int]:
+    """How many kits of the person's stand at each stage."""
+    which = sa.case(*((at_stage(stage, at), stage.value) for stage in Stage))
+    mine = sa.select(which.label("stage")).where(works_on(person, "kit.edit")).subquery()
+    rows = db.session.execute(sa.select(mine.c.stage, sa.func.count()).group_by(mine.c.stage))
+    found = {Stage(name): count for name, count in rows}
+    return {stage: found.get(stage, 0) for stage in Stage}
+
+
+def data_of(kit: Kit) -> KitData:
+    """What the kit holds now, as the form and the loader would hand it in."""
+    by_kind: dict[AudienceKind, list[str]] = {kind: [] for kind in AudienceKind}
+    for line in kit.audience:
+        by_kind[line.kind].append(line.value)
+    return KitData(
+        texts={text.language: Text(text.title, text.story) for text in kit.texts},
+        link_url=kit.link_url,
+        pictures=tuple(picture_of(asset) for asset in kit.pictures),
+        captions=tuple(Caption(one.network, one.language, one.text) for one in kit.captions),
+        topics=tuple(line.topic.slug for line in kit.topics),
+        audience=Audience(*(tuple(by_kind[kind]) for kind in AudienceKind)),
+        publish_at=kit.publish_at,
+        expires_at=kit.expires_at,
+        entity=kit.entity.slug if kit.entity else None,
+    )
+
+
+def picture_of(asset: KitAsset) -> Picture:
+    """A picture as `KitData` holds it."""
+    alt = {text.language: text.alt for text in asset.texts}
+    return Picture(
+        asset.digest, asset.media_type, asset.width, asset.height, asset.size, name=asset.name, alt=alt
+    )
+
+
+def unannounced(at: datetime) -> Kit | None:
+    """The kit that went live first and stands in no trail yet."""
+    begun = sa.and_(Kit.state == KitState.APPROVED, Kit.publish_at <= at, Kit.announced_at.is_(None))
+    return db.session.scalar(sa.select(Kit).where(begun).order_by(Kit.publish_at, Kit.id).limit(1))

@@ -1,0 +1,159 @@
+"""The law of content kits: whom one is for, when it is out, and who may approve it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from advocacy.errors import N_, Reason
+
+LONGEST_REMARK = 2_000
+NEW_FOR = timedelta(days=7)
+
+
+class KitState(StrEnum):
+    """Where a kit stands; whether it is out now also depends on its publish and expiry times."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    RECALLED = "recalled"
+
+
+class Stage(StrEnum):
+    """Where a kit stands for those who look at it now."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    SCHEDULED = "scheduled"
+    OUT = "out"
+    EXPIRED = "expired"
+    RECALLED = "recalled"
+
+
+class AudienceKind(StrEnum):
+    """By what an audience is narrowed; kinds are joined by and, values of one kind by or."""
+
+    ENTITY = "entity"
+    COUNTRY = "country"
+    LANGUAGE = "language"
+    TEAM = "team"
+    TOPIC = "topic"
+
+
+class Verdict(StrEnum):
+    """How a review ended."""
+
+    APPROVED = "approved"
+    SENT_BACK = "sent_back"
+    WITHDRAWN = "withdrawn"
+
+
+def stage(state: str, publish_at: datetime | None, expires_at: datetime | None, at: datetime) -> Stage:
+    """Where a kit stands at that moment."""
+    if state != KitState.APPROVED:
+        return Stage(state)
+    if expires_at is not None and expires_at <= at:
+        return Stage.EXPIRED
+    return Stage.OUT if publish_at is not None and publish_at <= at else Stage.SCHEDULED
+
+
+# ---- Whom it is for ----
+
+
+def tidy(values: Iterable[str]) -> tuple[str, ...]:
+    """Trimmed, each once, in order; empty ones left out."""
+    return tuple(sorted({value.strip() for value in values if value.strip()}))
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Whom a kit is for: slugs of entities, teams, topics; countries (NO), languages (nb); none of a kind means all."""
+
+    entities: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "entities", tidy(self.entities))
+        object.__setattr__(self, "countries", tidy(value.upper() for value in self.countries))
+        object.__setattr__(self, "languages", tidy(value.lower() for value in self.languages))
+        object.__setattr__(self, "teams", tidy(self.teams))
+        object.__setattr__(self, "topics", tidy(self.topics))
+
+    def lines(self) -> list[tuple[AudienceKind, str]]:
+        """Every kind with each of its values."""
+        kinds = zip(
+            AudienceKind,
+            (self.entities, self.countries, self.languages, self.teams, self.topics),
+            strict=True,
+        )
+        return [(kind, value) for kind, values in kinds for value in values]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What an audience asks about a person."""
+
+    entity: str | None = None
+    country: str = ""
+    language: str = "en"
+    team: str | None = None
+    topics: frozenset[str] = field(default_factory=frozenset)
+
+    def values(self) -> dict[AudienceKind, set[str]]:
+        """The values of each kind that the person meets."""
+        return {
+            AudienceKind.ENTITY: {self.entity} if self.entity else set(),
+            AudienceKind.COUNTRY: {self.country.upper()} if self.country else set(),
+            AudienceKind.LANGUAGE: language_keys(self.language),
+            AudienceKind.TEAM: {self.team} if self.team else set(),
+            AudienceKind.TOPIC: set(self.topics),
+        }
+
+
+def language_keys(language: str) -> set[str]:
+    """The tags that a language answers to: "pt-BR" is Portuguese too."""
+    tag = language.lower()
+    return {tag, tag.split("-")[0]}
+
+
+def matches(audience: Audience, reader: Reader) -> bool:
+    """Whether the kit is for that person: kinds are joined by and, values of one kind by or."""
+    lines = audience.lines()
+    have = reader.values()
+    return all(
+        any(value in have[kind] for each, value in lines if each is kind)
+        for kind in {kind for kind, _value in lines}
+    )
+
+
+def best_language(offered: Collection[str], *wanted: str | None) -> str | None:
+    """The language to show out of `offered`: the first wish that is met, by its stem too; else English, else any."""
+    for wish in (*wanted, "en"):
+        for tag in (wish or "").lower(), (wish or "").lower().split("-")[0]:
+            for one in offered:
+                if tag and tag in language_keys(one):
+                    return one
+    return next(iter(sorted(offered)), None)
+
+
+# ---- Who may, and what follows ----
+
+
+def covers(entities: set[int] | None, entity_id: int | None) -> bool:
+    """Whether a permission held for `entities` (None: the whole group) reaches a kit of that entity."""
+    return entities is None or entity_id in entities
+
+
+def reason_against_approval(state: str, hands: Collection[int | None], approver_id: int) -> Reason | None:
+    """Why this person may not approve: nothing is asked for, or she is its author or last editor."""
+    if state != KitState.IN_REVIEW:
+        return N_("This kit is not waiting for review."), {}
+    if approver_id in hands:
+        return N_("You wrote or edited this kit, so someone else has to approve it."), {}
+    return None
