@@ -25,8 +25,13 @@ COPIES = [
     ("@fontsource-variable/inter", "files/inter-latin-wght-normal.woff2", "inter-latin.woff2"),
     ("@fontsource-variable/inter", "files/inter-latin-ext-wght-normal.woff2", "inter-latin-ext.woff2"),
 ]
-LICENCES = {"@tabler/core": "MIT", "@tabler/icons": "MIT", "htmx.org": "0BSD", "chart.js": "MIT",
-            "@fontsource-variable/inter": "OFL-1.1"}
+LICENCES = {
+    "@tabler/core": "MIT",
+    "@tabler/icons": "MIT",
+    "htmx.org": "0BSD",
+    "chart.js": "MIT",
+    "@fontsource-variable/inter": "OFL-1.1",
+}
 
 
 def version(source: Path, package: str) -> str:
@@ -46,8 +51,11 @@ def sprite(source: Path) -> str:
     unknown = [name for name in icon_names() if name not in nodes]
     if unknown:
         sys.exit(f"no such Tabler icon: {', '.join(unknown)}")
-    return ('<svg xmlns="http://www.w3.org/2000/svg">\n'
-            + "\n".join(symbol(name, nodes[name]) for name in icon_names()) + "\n</svg>\n")
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg">\n'
+        + "\n".join(symbol(name, nodes[name]) for name in icon_names())
+        + "\n</svg>\n"
+    )
 
 
 def written_out(attributes: dict[str, str]) -> str:
@@ -58,8 +66,10 @@ def written_out(attributes: dict[str, str]) -> str:
 def symbol(name: str, shapes: list[tuple[str, dict[str, str]]]) -> str:
     """One icon as a symbol drawn in the colour of its text."""
     inner = "".join(f"<{tag} {written_out(attributes)}/>" for tag, attributes in shapes)
-    return (f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" '
-            f'stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>')
+    return (
+        f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" '
+        f'stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>'
+    )
 
 
 def pictures_apart(css: str, folder: Path) -> str:
@@ -103,9 +113,16 @@ def main(source: Path, target: Path) -> None:
     """Replaces the vendor folder and its list."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    rows = [{"name": package, "version": version(source, package), "licence": LICENCES[package],
-             "file": path.relative_to(target).as_posix(), "sha384": digest(path)}
-            for package, path in written(source, target)]
+    rows = [
+        {
+            "name": package,
+            "version": version(source, package),
+            "licence": LICENCES[package],
+            "file": path.relative_to(target).as_posix(),
+            "sha384": digest(path),
+        }
+        for package, path in written(source, target)
+    ]
     (target / "vendor.json").write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
     print(f"{len(rows)} files in {target}")
 

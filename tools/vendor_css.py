@@ -23,7 +23,9 @@ UNUSED = (
     "hljs|highlight|demo|sortable|browser|table-mobile|table-responsive-(?:sm|md|lg|xl|xxl)|"
     "animated-dots|hr-text|placeholder-|ratio-|layout-(?:boxed|fluid)|settings"
 )
-DROPPED = re.compile(rf"\.(?:{UNUSED})|\[data-vc|\[data-bs-toggle|-xxl(?![a-z])|::?-webkit-scrollbar|gu-|jvm-")
+DROPPED = re.compile(
+    rf"\.(?:{UNUSED})|\[data-vc|\[data-bs-toggle|-xxl(?![a-z])|::?-webkit-scrollbar|gu-|jvm-"
+)
 # Ways of asking for the dark theme that we do not use; we write html[data-theme=dark|light|auto].
 OTHER_DARK = re.compile(r"\.theme-dark|data-bs-theme|body\[data-theme|data-bs-navbar-theme")
 
@@ -32,13 +34,13 @@ def blocks(css: str) -> Iterator[tuple[str, str | None]]:
     """Yields (prelude, body) of each top-level rule; the body is None for a statement."""
     at = 0
     while (match := re.compile(r"[{;]").search(css, at)) is not None:
-        prelude = css[at:match.start()].strip()
+        prelude = css[at : match.start()].strip()
         if css[match.start()] == ";":
             yield prelude, None
             at = match.end()
             continue
         end = closing(css, match.start())
-        yield prelude, css[match.end():end]
+        yield prelude, css[match.end() : end]
         at = end + 1
 
 
@@ -66,14 +68,17 @@ def selectors(prelude: str) -> list[str]:
 
 def kept(prelude: str) -> str:
     """The selectors of a rule that our pages may use, or an empty text."""
-    return ",".join(one for one in selectors(prelude)
-                    if not DROPPED.search(one) and not OTHER_DARK.search(one))
+    return ",".join(
+        one for one in selectors(prelude) if not DROPPED.search(one) and not OTHER_DARK.search(one)
+    )
 
 
 def trimmed(css: str) -> str:
     """The stylesheet without unused parts, source map and banner."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
-    parts = ["/*! Tabler 1.6.1, MIT licence, Copyright 2018-2026 The Tabler Authors; trimmed by tools/vendor_css.py */"]
+    parts = [
+        "/*! Tabler 1.6.1, MIT licence, Copyright 2018-2026 The Tabler Authors; trimmed by tools/vendor_css.py */"
+    ]
     parts += [part for prelude, body in blocks(css) if (part := rule(prelude, body))]
     return "\n".join(parts) + "\n"
 

@@ -1,0 +1,1 @@
+"""The scenes of the sample kits, drawn as flat shapes."""
