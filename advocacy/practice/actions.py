@@ -68,7 +68,9 @@ def _absolute(uri: str) -> bool:
     return uri == rules.OUT_OF_BAND or bool(parts.scheme and parts.netloc)
 
 
-def upload(store: Store, account: Account, data: bytes, description: str | None, *, at: datetime, wait: float) -> Media:
+def upload(
+    store: Store, account: Account, data: bytes, description: str | None, *, at: datetime, wait: float
+) -> Media:
     """Keep a picture, ready after `wait` seconds of processing."""
     _check_description(description)
     picture = pictures.accept(data)
@@ -149,7 +151,9 @@ def _attachable(session: Session, account: Account, ids: list[str], *, at: datet
     loose = [m for m in found if m.status_id is None]
     missing = set(ids) - {str(m.id) for m in loose}
     if missing:
-        raise Refusal(422, f"Media {', '.join(sorted(missing))} not found or already attached to another post")
+        raise Refusal(
+            422, f"Media {', '.join(sorted(missing))} not found or already attached to another post"
+        )
     if any(m.ready_at > at for m in loose):
         raise Refusal(422, "Cannot attach files that have not finished processing. Try again in a moment!")
     return loose

@@ -48,7 +48,12 @@ def register_app() -> Response:
     name, website = str(sent.get("client_name") or ""), sent.get("website")
     app, secret = actions.register_app(practice().store, name, listed, scopes, website, at=practice().clock())
     note().app = app.name
-    keys = {"client_id": app.client_id, "client_secret": secret, "client_secret_expires_at": 0, "vapid_key": ""}
+    keys = {
+        "client_id": app.client_id,
+        "client_secret": secret,
+        "client_secret_expires_at": 0,
+        "vapid_key": "",
+    }
     return jsonify(shapes.app(app) | keys)
 
 
@@ -154,7 +159,7 @@ def describe_media(media_id: int) -> Response:
 @bp.post("/api/v1/statuses")
 def publish() -> Response:
     """Publish a post, once per Idempotency-Key (methods/statuses/#create)."""
-    token, account = demand_account("write", "write:statuses")
+    token, _ = demand_account("write", "write:statuses")
     sent = params()
     if sent.get("scheduled_at") or sent.get("poll"):
         raise Refusal(422, "Validation failed: the practice network neither schedules posts nor holds polls")
@@ -163,9 +168,7 @@ def publish() -> Response:
         raise Refusal(422, "Validation failed: media_ids must be an array")
     key = request.headers.get("Idempotency-Key")
     at = practice().clock()
-    status, new = actions.publish(
-        practice().store, token, draft(sent), [str(i) for i in ids], key, at=at
-    )
+    status, new = actions.publish(practice().store, token, draft(sent), [str(i) for i in ids], key, at=at)
     note().status_id, note().created = str(status.id), new
     return jsonify(shapes.status(practice(), status))
 

@@ -13,6 +13,7 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Response as AnyResponse
 
 from advocacy import clock as the_clock
 from advocacy import places
@@ -62,11 +63,11 @@ def _equip(app: Flask) -> None:
     app.after_request(_protect)
 
 
-def _wrong(error: HTTPException) -> Response | tuple[str, int] | tuple[Response, int]:
+def _wrong(error: HTTPException) -> AnyResponse | tuple[str, int] | tuple[Response, int]:
     """An error: JSON for the API, a page for people."""
     code = error.code or 500
     if code < 400:
-        return Response(error.get_response())
+        return error.get_response()
     if request.path.startswith(("/api/", "/oauth/token", "/oauth/revoke")):
         return jsonify(error="Record not found" if code == 404 else error.name), code
     words = "Nothing is here. It may have been deleted." if code == 404 else error.description

@@ -129,7 +129,10 @@ class CodeGrant(grants.AuthorizationCodeGrant):
             row = session.scalar(select(Code).where(*own))
         if row is None or row.expires_at <= here.clock():
             return None
-        return self._reused(row) if row.used_at is not None else Grant(row)
+        if row.used_at is None:
+            return Grant(row)
+        self._reused(row)
+        return None
 
     def authenticate_user(self, authorization_code: Grant) -> Account | None:
         """Use the code up, in one statement, and say whose it is."""
@@ -139,7 +142,10 @@ class CodeGrant(grants.AuthorizationCodeGrant):
             claim = update(Code).where(*unused).values(used_at=here.clock()).returning(Code.id)
             claimed = session.scalar(claim) is not None
             account = session.get(Account, row.account_id)
-        return account if claimed else self._reused(row)
+        if claimed:
+            return account
+        self._reused(row)
+        return None
 
     def _reused(self, row: Code) -> None:
         at = practice().clock()
@@ -176,7 +182,7 @@ class Revocation(RevocationEndpoint):
     def revoke_token(self, token: Issued, request: OAuth2Request) -> None:
         """End a token."""
         kept = token.token
-        note().app, note().account = kept.app.name, kept.account and kept.account.username
+        note().app, note().account = kept.app.name, kept.username
         with practice().store.writing() as session:
             session.execute(update(Token).where(Token.id == kept.id).values(revoked_at=practice().clock()))
 
@@ -216,10 +222,10 @@ def save_token(token: dict[str, Any], request: OAuth2Request) -> None:
     grant: Grant | None = getattr(request, "authorization_code", None)
     account: Account | None = request.user
     app = request.client.app
-    note().app, note().account = app.name, account and account.username
+    note().app, note().account = app.name, account.username if account else None
     at = practice().clock()
     row = Token(digest=digest(token["access_token"]), app_id=app.id, scope=token["scope"], created_at=at)
-    row.account_id = account and account.id
+    row.account_id = account.id if account else None
     with practice().store.writing() as session:
         if grant is not None:
             row.code_id = grant.code.id

@@ -16,16 +16,30 @@ from advocacy.practice.store import practice
 bp = Blueprint("controls", __name__)
 
 
+CALL = (
+    "id",
+    "method",
+    "path",
+    "kind",
+    "account",
+    "app",
+    "idempotency_key",
+    "status",
+    "fault",
+    "created",
+    "status_id",
+)
+FAULT = ("id", "kind", "fault", "status", "retry_after", "seconds", "calls", "calls_left")
+
+
 def call_shape(call: Call) -> dict[str, Any]:
     """One call as /ledger.json tells it."""
-    names = "id method path kind account app idempotency_key status fault created status_id".split()
-    return {name: getattr(call, name) for name in names} | {"at": shapes.moment(call.at)}
+    return {name: getattr(call, name) for name in CALL} | {"at": shapes.moment(call.at)}
 
 
 def fault_shape(fault: Fault) -> dict[str, Any]:
     """One fault as /faults tells it."""
-    names = "id kind fault status retry_after seconds calls calls_left".split()
-    return {name: getattr(fault, name) for name in names}
+    return {name: getattr(fault, name) for name in FAULT}
 
 
 @bp.get("/ledger.json")
@@ -95,10 +109,10 @@ def _fault(sent: dict[str, Any]) -> Fault:
     return Fault(**what, seconds=wait, calls=calls, calls_left=calls)
 
 
-def _refused(words: str) -> AnyResponse | tuple[Response, int]:
-    if request.is_json:
-        return jsonify(error=words), 422
-    abort(422, words)
+def _refused(words: str) -> tuple[Response, int]:
+    if not request.is_json:
+        abort(422, words)
+    return jsonify(error=words), 422
 
 
 @bp.delete("/faults")

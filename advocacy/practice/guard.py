@@ -26,7 +26,7 @@ def bearer() -> Token | None:
     with practice().store.reading() as session:
         token = session.scalar(select(Token).where(Token.digest == digest(secret.strip())))
     if token is not None:
-        note().app, note().account = token.app.name, token.account and token.account.username
+        note().app, note().account = token.app.name, token.username
     return token
 
 
@@ -68,7 +68,11 @@ def guard(bp: Blueprint) -> None:
 
 def _enter() -> None:
     g.token = bearer()
-    who = f"account {g.token.account_id}" if g.token and g.token.account_id else f"address {request.remote_addr}"
+    who = (
+        f"account {g.token.account_id}"
+        if g.token and g.token.account_id
+        else f"address {request.remote_addr}"
+    )
     names = {"media": ["any", "media"], "delete": ["any", "delete"]}
     kind = kind_of(request.method, request.path) or ""
     counted = names.get(kind, ["any"]) if kind != "media" or request.method == "POST" else ["any"]

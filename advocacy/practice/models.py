@@ -50,7 +50,7 @@ class Account(Record):
     """A person on the practice network."""
 
     __tablename__ = "accounts"
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=snowflake)
+    id: Mapped[int] = mapped_column(primary_key=True, default=snowflake)
     username: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
     password: Mapped[str]
@@ -102,12 +102,17 @@ class Token(Record):
     app: Mapped[App] = relationship(lazy="joined")
     account: Mapped[Account | None] = relationship(lazy="joined")
 
+    @property
+    def username(self) -> str | None:
+        """Whom it stands for, if anybody."""
+        return self.account.username if self.account else None
+
 
 class Status(Record):
     """A post."""
 
     __tablename__ = "statuses"
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=snowflake)
+    id: Mapped[int] = mapped_column(primary_key=True, default=snowflake)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     app_id: Mapped[int] = mapped_column(ForeignKey("apps.id"))
     text: Mapped[str]
@@ -125,7 +130,7 @@ class Media(Record):
     """A picture, attached to a post or waiting to be."""
 
     __tablename__ = "media"
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=snowflake)
+    id: Mapped[int] = mapped_column(primary_key=True, default=snowflake)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     status_id: Mapped[int | None] = mapped_column(ForeignKey("statuses.id", ondelete="SET NULL"))
     position: Mapped[int] = mapped_column(default=0)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import AccessDeniedError
 from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -59,14 +60,15 @@ def decide() -> AnyResponse | tuple[str, int] | str:
     except OAuth2Error as error:
         return _wrong(error)
     note().app = grant.request.client.app.name
-    allowed = account if request.form.get("decision") == "authorise" else None
-    answer: Response = server().create_authorization_response(grant_user=allowed, grant=grant)
+    if request.form.get("decision") != "authorise":
+        return _wrong(AccessDeniedError(redirect_uri=grant.redirect_uri, state=request.args.get("state")))
+    answer: Response = server().create_authorization_response(grant_user=account, grant=grant)
     return _shown(answer) if grant.redirect_uri == rules.OUT_OF_BAND else answer
 
 
 def _shown(answer: Response) -> str:
     """The page that shows a code to be copied, for clients that cannot receive it."""
-    code = dict(part.split("=", 1) for part in urlsplit(answer.location).query.split("&")).get("code")
+    code = parse_qs(urlsplit(answer.location or "").query)["code"][0]
     return render_template("practice/code.html", code=code)
 
 

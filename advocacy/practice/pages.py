@@ -71,7 +71,7 @@ def timeline() -> str:
 
 
 @bp.get("/@<username>")
-@bp.get("/users/<username>")
+@bp.get("/users/<username>", alias=True)
 def profile(username: str) -> str:
     """One person and their posts."""
     with practice().store.reading() as session:
@@ -85,7 +85,7 @@ def profile(username: str) -> str:
 
 
 @bp.get("/@<username>/<int:status_id>")
-@bp.get("/users/<username>/statuses/<int:status_id>")
+@bp.get("/users/<username>/statuses/<int:status_id>", alias=True)
 def post(username: str, status_id: int) -> str:
     """One post."""
     with practice().store.reading() as session:

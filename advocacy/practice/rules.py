@@ -45,7 +45,11 @@ SCOPE_WORDS = (
         "follow": "Change whom you follow, block and mute",
         "push": "Receive your notifications",
     }
-    | {f"read:{name}": f"See your {word}" for name, word in _THINGS.items() if name not in ("media", "reports")}
+    | {
+        f"read:{name}": f"See your {word}"
+        for name, word in _THINGS.items()
+        if name not in ("media", "reports")
+    }
     | {f"write:{name}": f"Change your {word}" for name, word in _THINGS.items() if name != "search"}
     | {"write:statuses": "Publish and delete posts for you", "write:media": "Upload pictures for you"}
 )

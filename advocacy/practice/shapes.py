@@ -59,9 +59,20 @@ def card(text: str) -> dict[str, Any] | None:
         return None
     parts = urlsplit(url)
     words = re.sub(r"[-_/.]+", " ", parts.path).strip().capitalize()
-    empty = {"description": "", "author_name": "", "author_url": "", "html": "", "embed_url": "", "authors": []}
+    empty = {
+        "description": "",
+        "author_name": "",
+        "author_url": "",
+        "html": "",
+        "embed_url": "",
+        "authors": [],
+    }
     size = {"width": 0, "height": 0, "image": None, "blurhash": None}
-    names = {"provider_name": parts.hostname or "", "provider_url": "", "title": words or parts.hostname or url}
+    names = {
+        "provider_name": parts.hostname or "",
+        "provider_url": "",
+        "title": words or parts.hostname or url,
+    }
     return {"url": url, "type": "link", **names, **empty, **size}
 
 
@@ -120,7 +131,11 @@ def app(one: App) -> dict[str, Any]:
 def media(practice: Practice, one: Media, at: datetime) -> dict[str, Any]:
     """A MediaAttachment; its address is null while it is processed."""
     original = {"width": one.width, "height": one.height, "size": f"{one.width}x{one.height}"}
-    small = {"width": one.small_width, "height": one.small_height, "size": f"{one.small_width}x{one.small_height}"}
+    small = {
+        "width": one.small_width,
+        "height": one.small_height,
+        "size": f"{one.small_width}x{one.small_height}",
+    }
     original["aspect"], small["aspect"] = one.width / one.height, one.small_width / one.small_height
     return {
         "id": str(one.id),
@@ -140,7 +155,9 @@ def status(practice: Practice, one: Status, *, posts: int = 0) -> dict[str, Any]
     """A Status."""
     address = f"/@{one.account.username}/{one.id}"
     counts = dict.fromkeys(("replies_count", "reblogs_count", "favourites_count", "quotes_count"), 0)
-    nothing = dict.fromkeys(("in_reply_to_id", "in_reply_to_account_id", "reblog", "poll", "edited_at", "quote"))
+    nothing = dict.fromkeys(
+        ("in_reply_to_id", "in_reply_to_account_id", "reblog", "poll", "edited_at", "quote")
+    )
     mine = dict.fromkeys(("favourited", "reblogged", "muted", "bookmarked", "pinned"), False)
     return {
         "id": str(one.id),

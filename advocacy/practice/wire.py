@@ -52,7 +52,9 @@ class Wire:
         self.app, self.practice = app, practice
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one call."""
+        """Answer one call; like Rails, the API does not mind a slash at the end of an address."""
+        if environ["PATH_INFO"].startswith("/api/"):
+            environ["PATH_INFO"] = environ["PATH_INFO"].rstrip("/")
         kind = rules.kind_of(environ["REQUEST_METHOD"], environ["PATH_INFO"])
         if kind is None:
             return self.app(environ, start_response)
@@ -104,9 +106,12 @@ class Exchange:
         return Response.from_app(self.wire.app, self.environ, buffered=True)
 
     def record(self, status: int | None) -> None:
-        """Write this call into the ledger."""
+        """Write this call into the ledger, with its caller even where a fault kept the app from looking."""
         request = Request(self.environ)
         with self.practice.store.writing() as session:
+            token = session.scalar(select(Token).where(Token.digest == self._bearer()))
+            if token is not None:
+                self.note.app, self.note.account = token.app.name, token.username
             session.add(
                 Call(
                     at=self.at,
@@ -122,6 +127,9 @@ class Exchange:
                     status_id=self.note.status_id,
                 )
             )
+
+    def _bearer(self) -> str:
+        return digest(self.environ.get("HTTP_AUTHORIZATION", "").partition(" ")[2].strip())
 
     def _said(self, answer: Response) -> Response:
         self.record(answer.status_code)
@@ -154,9 +162,8 @@ class Exchange:
             return session.scalar(select(func.max(Release.id))) or 0
 
     def _expired_token(self, fault: Fault) -> Response:
-        bearer = self.environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
         with self.practice.store.writing() as session:
-            session.execute(update(Token).where(Token.digest == digest(bearer)).values(revoked_at=self.at))
+            session.execute(update(Token).where(Token.digest == self._bearer()).values(revoked_at=self.at))
         return self._said(json_answer(401, {"error": "The access token was revoked"}))
 
     def _processing(self, fault: Fault) -> Response:
@@ -172,7 +179,9 @@ def json_answer(status: int, body: dict[str, Any], headers: dict[str, str] | Non
 def error_answer(kind: str, fault: Fault, at: float) -> Response:
     """What a server in trouble says: Mastodon's error body, or a proxy's page for 502 and 504."""
     if fault.status in (502, 504):
-        return Response(f"<html><h1>{fault.status} Bad Gateway</h1></html>", fault.status, mimetype="text/html")
+        return Response(
+            f"<html><h1>{fault.status} Bad Gateway</h1></html>", fault.status, mimetype="text/html"
+        )
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     if fault.status == 429:
         reset = time.gmtime(at + (fault.retry_after or 300))
@@ -185,8 +194,8 @@ def error_answer(kind: str, fault: Fault, at: float) -> Response:
 
 
 OAUTH_ERRORS = {
-    "invalid_client": "Client authentication failed due to unknown client, no client authentication included, "
-    "or unsupported authentication method.",
+    "invalid_client": "Client authentication failed due to unknown client, no client authentication "
+    "included, or unsupported authentication method.",
     "invalid_grant": "The provided authorization grant is invalid, expired, revoked, does not match the "
     "redirection URI used in the authorization request, or was issued to another client.",
     "invalid_scope": "The requested scope is invalid, unknown, or malformed.",
