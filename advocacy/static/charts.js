@@ -22,13 +22,13 @@
         const { ctx, chartArea } = drawn;
         const points = drawn.getDatasetMeta(0).data, few = points.length <= 12 && chartArea.width / points.length > 34;
         ctx.save(); ctx.fillStyle = ink; ctx.textAlign = "center"; ctx.font = "500 12px Inter, system-ui, sans-serif";
-        points.forEach((point, index) => { if ((kind === "bar" && few) || index === last) ctx.fillText(number.format(values[index]), Math.min(point.x, chartArea.right - 8), point.y - 7); });
+        points.forEach((point, index) => { if ((kind === "bar" && few) || index === last) ctx.fillText(number.format(values[index]), point.x, point.y - 8); });
         ctx.restore();
       } };
       const drawn = new Chart(canvas, { type: kind, plugins: [label],
         data: { labels, datasets: [{ label: unit, data: values, backgroundColor: kind === "bar" ? accent : soft, borderColor: accent, borderWidth: kind === "bar" ? 0 : 2,
           borderRadius: 4, maxBarThickness: 36, pointRadius: values.map((_, index) => index === last ? 3.5 : 0), pointBackgroundColor: accent, pointHitRadius: 16, tension: 0, fill: false }] },
-        options: { animation: false, responsive: true, maintainAspectRatio: false, layout: { padding: { top: 20, right: 8 } },
+        options: { animation: false, responsive: true, maintainAspectRatio: false, layout: { padding: { top: 20, right: 16 } },
           plugins: { legend: { display: false }, tooltip: { displayColors: false, backgroundColor: ink, titleColor: surface, bodyColor: surface, callbacks: { label: item => `${number.format(item.raw)} ${unit}` } } },
           scales: { x: { reverse: document.dir === "rtl", grid: { display: false }, border: { color: line }, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 16, font: { family: "Inter, system-ui", size: 12 } } },
             y: { beginAtZero: true, position: document.dir === "rtl" ? "right" : "left", grid: { color: line, lineWidth: 1 }, border: { display: false }, ticks: { color: ink, maxTicksLimit: 5, precision: 0, font: { family: "Inter, system-ui", size: 12 }, callback: value => number.format(value) } } } } });
