@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from advocacy import clock, db, places, storage, vault, web
+from advocacy import clock, db, http, places, storage, vault, web
 from advocacy.accounts import models as accounts
 from advocacy.accounts import passwords, sessions
 from advocacy.accounts.models import Person
@@ -64,6 +64,7 @@ def connect(settings: Settings) -> None:
     vault.configure(settings.keys())
     storage.configure(settings.folder / "files")
     db.configure(settings.database_url, pool_size=settings.database.pool_size)
+    http.configure(settings.outbound.allow)
     passwords.configure(settings.web.password_checks)
 
 

@@ -14,6 +14,7 @@ from typing import Protocol
 import structlog
 from flask import Flask
 
+from advocacy import http
 from advocacy.http import Outbound
 from advocacy.links import jobs as links
 from advocacy.settings import Settings
@@ -120,7 +121,7 @@ JOBS: tuple[Job, ...] = (
 
 def tools_for(settings: Settings) -> Tools:
     """The outbound pipe, the lease and the engine that these settings ask for."""
-    outbound = Outbound(allow=settings.outbound.allow)
+    outbound = http.outbound()
     lease = timedelta(seconds=settings.worker.lease_seconds)
     engine = PoolEngine(lambda claim: sharing.deliver(claim, outbound, lease=lease), settings.worker.pool)
     return Tools(settings, outbound, engine, lease)
