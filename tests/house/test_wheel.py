@@ -113,8 +113,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Path, folder: Path) -> Iterator[int]:
-    """Run `advocacy run` in an empty folder and yield its port; it stops when asked."""
+def running(command: Path, folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Run `advocacy run` in an empty folder and yield its port and process; it stops when asked."""
     port = free_port()
     folder.mkdir()
     own = {"ADVOCACY_WEB__PORT": str(port), "ADVOCACY_DATA__FOLDER": str(folder / "data")}
@@ -131,7 +131,7 @@ def running(command: Path, folder: Path) -> Iterator[int]:
             start_new_session=True,
         )
     try:
-        yield port
+        yield port, process
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 0, (folder / "output").read_text()
     except BaseException:
@@ -142,9 +142,10 @@ def running(command: Path, folder: Path) -> Iterator[int]:
         process.wait()
 
 
-def answer(port: int, path: str, seconds: float = 30) -> tuple[int, str]:
+def answer(server: tuple[int, subprocess.Popen[bytes]], path: str, seconds: float = 30) -> tuple[int, str]:
     """Return status and text of a page, waiting for the server to come up."""
     deadline = time.monotonic() + seconds
+    port, process = server
     while True:
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
         try:
@@ -152,7 +153,7 @@ def answer(port: int, path: str, seconds: float = 30) -> tuple[int, str]:
             response = connection.getresponse()
             return response.status, response.read().decode()
         except (OSError, HTTPException):
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or process.poll() is not None:
                 raise
             time.sleep(0.1)
         finally:
@@ -165,12 +166,12 @@ def test_advocacy_runs_outside_the_checkout(
 ) -> None:
     command = install(elsewhere, request.getfixturevalue(kind))
     assert "run" in run(command, "--help", cwd=elsewhere)
-    with running(command, elsewhere / kind) as port:
-        assert answer(port, "/healthz")[0] == 200
-        assert answer(port, "/readyz")[0] == 200
-        status, page = answer(port, "/privacy")
+    with running(command, elsewhere / kind) as server:
+        assert answer(server, "/healthz")[0] == 200
+        assert answer(server, "/readyz")[0] == 200
+        status, page = answer(server, "/privacy")
         assert status == 200
         static = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js)[^"]*)"', page)
         assert static
-        assert {answer(port, path)[0] for path in static} == {200}
+        assert {answer(server, path)[0] for path in static} == {200}
     assert (elsewhere / kind / "data" / "keys").stat().st_mode & 0o077 == 0
