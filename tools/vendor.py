@@ -109,6 +109,16 @@ def written(source: Path, target: Path) -> Iterator[tuple[str, Path]]:
     yield "@tabler/icons", target / "icons.svg"
 
 
+def licences(source: Path) -> str:
+    """The licence of every package, whole, as it asks to be kept."""
+    texts = []
+    for package in LICENCES:
+        found = sorted((source / package).glob("LICEN[SC]E*"))
+        texts.append(f"=== {package} {version(source, package)}: {LICENCES[package]}\n\n")
+        texts += [path.read_text("utf-8").strip() + "\n\n" for path in found]
+    return "".join(texts)
+
+
 def main(source: Path, target: Path) -> None:
     """Replaces the vendor folder and its list."""
     shutil.rmtree(target, ignore_errors=True)
@@ -123,6 +133,7 @@ def main(source: Path, target: Path) -> None:
         }
         for package, path in written(source, target)
     ]
+    (target / "LICENCES.txt").write_text(licences(source), "utf-8")
     (target / "vendor.json").write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
     print(f"{len(rows)} files in {target}")
 
