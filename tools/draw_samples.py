@@ -9,8 +9,8 @@ from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from pictures import indoors, outdoors  # noqa: E402
-from pictures.shapes import HEIGHT, WIDTH, page_of  # noqa: E402
+from pictures import indoors, outdoors
+from pictures.shapes import HEIGHT, WIDTH, page_of
 
 KITS = Path(__file__).parent.parent / "samples" / "kits"
 SCENES = {

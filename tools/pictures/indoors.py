@@ -3,8 +3,30 @@
 from random import Random
 
 from pictures.shapes import (
-    CORAL, CREAM, INK, LEAF, MINT, MOSS, NAVY, PLUM, RUST, SAND, SKINS, SKY, SNOW, STONE, SUN, TEAL,
-    area, bands, disc, line, moved, oval, picture, rect, ring,
+    CORAL,
+    CREAM,
+    INK,
+    LEAF,
+    MINT,
+    MOSS,
+    NAVY,
+    PLUM,
+    RUST,
+    SKINS,
+    SKY,
+    SNOW,
+    STONE,
+    SUN,
+    TEAL,
+    area,
+    bands,
+    disc,
+    line,
+    moved,
+    oval,
+    picture,
+    rect,
+    ring,
 )  # fmt: skip
 
 
@@ -31,7 +53,8 @@ def workshop() -> str:
     )  # fmt: skip
     window = rect(1130, 150, 370, 330, SNOW, 8) + rect(1148, 168, 334, 294, SKY) + area("M1148 400 Q1240 340 1320 388 T1482 372 V462 H1148 Z", LEAF)
     window += disc(1410, 232, 36, "#fbe6a6") + rect(1309, 168, 12, 294, SNOW) + rect(1148, 306, 334, 12, SNOW)
-    flags = line("M0 110 Q400 190 800 128 T1600 116", STONE, 4) + "".join(area(f"M{x} {y} l26 46 l26 -46 Z", c) for x, y, c in bunting())
+    string = "M0 108 " + " ".join(f"L{x + 26} {y}" for x, y, _ in bunting()) + " L1600 108"
+    flags = line(string, STONE, 4) + "".join(area(f"M{x} {y} l26 46 l26 -46 Z", c) for x, y, c in bunting())
     lamps = "".join(line(f"M{x} 0 V{y}", INK, 5) + area(f"M{x - 74} {y + 62} Q{x - 60} {y} {x} {y - 6} Q{x + 60} {y} {x + 74} {y + 62} Z", TEAL) + oval(x, y + 62, 52, 13, "#fff1c4") + area(f"M{x - 60} {y + 62} L{x - 190} 690 H{x + 190} L{x + 60} {y + 62} Z", "#fff6da", "opacity='.35'") for x, y in ((560, 190), (1010, 190)))
     bench_ = rect(0, 690, 1600, 46, "#b98a5c") + rect(0, 736, 1600, 164, "#96693f") + "".join(rect(x, 768, 250, 90, "#a87a4d", 8) + rect(x + 95, 804, 60, 14, CREAM, 7) for x in (110, 420, 930, 1240))
     return picture(wall, board, tools, window, flags, lamps, apprentices(), bench_, splicer(), litter())
@@ -175,9 +198,9 @@ def listening() -> str:
 
 def handset() -> str:
     """The phone in her hand: a dark screen, one button in the yellow frame of a screen reader."""
-    sleeve = line("M850 900 Q980 860 1050 760", TEAL, 120)
-    palm = line("M1000 800 Q1040 720 1030 650", SKINS[0], 74)
+    palm = area("M1010 850 Q930 740 962 640 H1200 Q1226 760 1120 850 Z", SKINS[0])
+    sleeve = area("M790 960 Q930 900 990 812 L1132 868 Q1050 970 960 1000 Z", TEAL) + line("M986 806 L1138 866", CORAL, 26)
     body = moved(1080, 480, rect(-130, -250, 260, 500, "#20394a", 38), rect(-112, -226, 224, 452, INK, 24), rect(-84, -190, 130, 16, "#3a5666", 8), rect(-84, -156, 168, 60, "#26404f", 12), rect(-84, -78, 168, 60, "#26404f", 12), rect(-84, 10, 168, 76, TEAL, 14), rect(-98, -4, 196, 104, "none", 20, f"stroke='{SUN}' stroke-width='10'"), rect(-48, 38, 96, 18, SNOW, 9), rect(-84, 122, 168, 60, "#26404f", 12), turn=7)
     fingers = "".join(line(f"M{962 - i * 6} {566 + i * 54} q26 -6 40 6", SKINS[0], 36) for i in range(4))
-    thumb = line("M1140 780 Q1216 720 1196 610", SKINS[0], 50)
-    return sleeve + palm + body + fingers + thumb
+    thumb = line("M1150 780 Q1214 716 1196 610", SKINS[0], 50)
+    return palm + sleeve + body + fingers + thumb

@@ -3,8 +3,33 @@
 from random import Random
 
 from pictures.shapes import (
-    CORAL, CREAM, INK, LEAF, MINT, MOSS, NAVY, PLUM, RUST, SAND, SKINS, SKY, SNOW, STONE, SUN, TEAL,
-    area, bands, disc, house, lattice, line, moved, oval, person, picture, rect, ring, tree,
+    CORAL,
+    CREAM,
+    INK,
+    LEAF,
+    MOSS,
+    NAVY,
+    PLUM,
+    RUST,
+    SAND,
+    SKINS,
+    SNOW,
+    STONE,
+    SUN,
+    TEAL,
+    area,
+    bands,
+    disc,
+    house,
+    lattice,
+    line,
+    moved,
+    oval,
+    person,
+    picture,
+    rect,
+    ring,
+    tree,
 )  # fmt: skip
 
 
@@ -28,7 +53,7 @@ def village() -> str:
     """Red and white houses, and a lighthouse."""
     rows = ((1262, 428, 84, RUST), (1372, 412, 76, CREAM), (1470, 420, 92, CORAL), (1330, 352, 58, CORAL), (1430, 352, 62, RUST))
     homes = "".join(house(x, y, w, wall, INK, (True, True)) for x, y, w, wall in rows[3:] + rows[:3])
-    beam = area("M1545 150 L1210 92 V150 L1545 164 Z", "#fff3cf", "opacity='.55'")
+    beam = area("M1545 150 L1000 60 V128 L1545 164 Z", "#fff3cf", "opacity='.4'")
     light = (
         area("M1522 290 L1532 172 H1560 L1570 290 Z", SNOW) + rect(1529, 205, 34, 26, CORAL) + rect(1525, 250, 42, 26, CORAL)
         + rect(1532, 142, 28, 30, SUN) + area("M1526 142 L1546 118 L1566 142 Z", INK)
