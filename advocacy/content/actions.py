@@ -150,7 +150,9 @@ def announce(kit: Kit, *, at: datetime) -> None:
 
 def _keep(kit: Kit | None, slug: str, data: KitData, *, by: Person, at: datetime) -> str:
     if kit is not None:
-        data = replace(data, publish_at=data.publish_at or kit.publish_at)  # none said: when it was loaded first
+        data = replace(
+            data, publish_at=data.publish_at or kit.publish_at
+        )  # none said: when it was loaded first
         same = not differences(data, queries.data_of(kit))
         save(kit, data, edition=kit.edition, by=by, at=at)
         return "same" if same else "changed"

@@ -101,6 +101,7 @@ class KitAsset(db.Model):
     code: Mapped[str] = db.code()
     kit_id: Mapped[int] = mapped_column(sa.ForeignKey("kits.id"))
     digest: Mapped[str] = mapped_column(sa.String(64))
+    small_digest: Mapped[str] = mapped_column(sa.String(64), default="")
     media_type: Mapped[str] = mapped_column(sa.String(64))
     width: Mapped[int]
     height: Mapped[int]

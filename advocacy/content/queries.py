@@ -277,7 +277,14 @@ def picture_of(asset: KitAsset) -> Picture:
     """A picture as `KitData` holds it."""
     alt = {text.language: text.alt for text in asset.texts}
     return Picture(
-        asset.digest, asset.media_type, asset.width, asset.height, asset.size, name=asset.name, alt=alt
+        asset.digest,
+        asset.media_type,
+        asset.width,
+        asset.height,
+        asset.size,
+        name=asset.name,
+        alt=alt,
+        small=asset.small_digest,
     )
 
 

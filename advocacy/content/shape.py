@@ -30,7 +30,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that storage keeps, with its size in pixels and bytes, and what it shows by language."""
+    """A picture that storage keeps, with its size in pixels and bytes, and what it shows by language.
+
+    `small` is the digest of its version for lists and phones, empty when there is none.
+    """
 
     digest: str
     media_type: str
@@ -39,6 +42,7 @@ class Picture:
     size: int
     name: str = ""
     alt: Mapping[str, str] = field(default_factory=dict)
+    small: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ def _write_pictures(kit: Kit, data: KitData, at: datetime) -> None:
 def _hang(kit: Kit, picture: Picture) -> KitAsset:
     asset = KitAsset(
         digest=picture.digest,
+        small_digest=picture.small,
         media_type=picture.media_type,
         width=picture.width,
         height=picture.height,
