@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import nh3
 from markdown_it import MarkdownIt
@@ -46,3 +48,25 @@ def cell(value: object) -> str:
     """A cell that no spreadsheet reads as a formula (OWASP, CSV injection)."""
     shown = "" if value is None else str(value)
     return "'" + shown if shown[:1] in {"=", "+", "-", "@", "\t", "\r"} else shown
+
+
+def in_language(words: Mapping[str, object], language: str) -> str:
+    """Which key of `words` (BCP 47 tags) to show a reader of `language`: hers, its stem's, English, else the first."""
+    stem = language.lower().split("-")[0]
+    near = (tag for tag in words if tag.lower().split("-")[0] == stem)
+    fallback = "en" if "en" in words else next(iter(words))
+    return language if language in words else next(near, fallback)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One line of two wordings: "-" stands only in theirs, "+" only in mine, " " in both."""
+
+    sign: str
+    line: str
+
+
+def differences(theirs: str, mine: str) -> list[Difference]:
+    """The lines in which two wordings differ, with the lines around them."""
+    lines = list(difflib.unified_diff(theirs.splitlines(), mine.splitlines(), lineterm="", n=1))[2:]
+    return [Difference(line[0], line[1:]) for line in lines if line[0] != "@"]

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy import db
-
-
-class ReaderGroup(StrEnum):
-    """Whom a guideline is for: all staff must read it (with a due date), or champions before they share."""
-
-    EVERYONE = "everyone"
-    CHAMPIONS = "champions"
+from advocacy.guidelines.rules import ReaderGroup, Stage
 
 
 class Guideline(db.Model):
@@ -27,7 +20,7 @@ class Guideline(db.Model):
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
     readers: Mapped[ReaderGroup] = db.choice(ReaderGroup, default=ReaderGroup.CHAMPIONS)
     unlocks_sharing: Mapped[bool] = mapped_column(default=True)
-    due_days: Mapped[int] = mapped_column(default=30)
+    due_days: Mapped[int | None]
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
@@ -56,7 +49,6 @@ class GuidelineVersion(db.Model):
     id: Mapped[int] = db.pk()
     guideline_id: Mapped[int] = mapped_column(sa.ForeignKey("guidelines.id"))
     number: Mapped[int]
-    changed: Mapped[str] = mapped_column(sa.Text, default="")
     asks_again: Mapped[bool] = mapped_column(default=True)
     edited_at: Mapped[datetime]
     edited_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
@@ -65,8 +57,6 @@ class GuidelineVersion(db.Model):
     edition: Mapped[int] = mapped_column(default=1)
     guideline: Mapped[Guideline] = relationship(back_populates="versions")
     texts: Mapped[list[GuidelineText]] = relationship(back_populates="version", cascade="all, delete-orphan")
-
-    __mapper_args__ = {"version_id_col": edition}
 
 
 class GuidelineText(db.Model):
@@ -81,6 +71,7 @@ class GuidelineText(db.Model):
     title: Mapped[str] = mapped_column(sa.String(200))
     summary: Mapped[str] = mapped_column(sa.Text, default="")
     body: Mapped[str] = mapped_column(sa.Text)
+    changed: Mapped[str] = mapped_column(sa.Text, default="")
     version: Mapped[GuidelineVersion] = relationship(back_populates="texts")
 
 
@@ -94,4 +85,17 @@ class Acknowledgement(db.Model):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     version_id: Mapped[int] = mapped_column(sa.ForeignKey("guideline_versions.id"))
     language: Mapped[str] = mapped_column(sa.String(16))
+    at: Mapped[datetime]
+
+
+class ReadingReminder(db.Model):
+    """A person was reminded of one version, once before it is due and once when it is overdue."""
+
+    __tablename__ = "reading_reminders"
+    __table_args__ = (sa.UniqueConstraint("person_id", "version_id", "stage"), sa.Index(None, "version_id"))
+
+    id: Mapped[int] = db.pk()
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("guideline_versions.id"))
+    stage: Mapped[Stage] = db.choice(Stage)
     at: Mapped[datetime]

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy import db
+from advocacy.training.rules import (
+    Audience,
+    ChoiceData,
+    ChoiceWords,
+    CourseData,
+    CourseWords,
+    LessonData,
+    LessonWords,
+    QuestionData,
+    QuestionWords,
+)
+
+Words = TypeVar("Words")
+
+
+def _by_language(rows: Sequence[Any], words: Callable[[Any], Words]) -> dict[str, Words]:
+    return {row.language: words(row) for row in sorted(rows, key=lambda row: str(row.language))}
 
 
 class Course(db.Model):
@@ -18,11 +36,14 @@ class Course(db.Model):
 
     id: Mapped[int] = db.pk()
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    audience: Mapped[Audience] = db.choice(Audience, default=Audience.CHAMPIONS)
     unlocks_sharing: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
-    versions: Mapped[list[CourseVersion]] = relationship(back_populates="course", order_by="CourseVersion.number")
+    versions: Mapped[list[CourseVersion]] = relationship(
+        back_populates="course", order_by="CourseVersion.number"
+    )
 
     @property
     def current(self) -> CourseVersion | None:
@@ -47,7 +68,7 @@ class CourseVersion(db.Model):
     number: Mapped[int]
     minutes: Mapped[int] = mapped_column(default=10)
     pass_mark: Mapped[int] = mapped_column(default=80)
-    valid_months: Mapped[int] = mapped_column(default=12)
+    valid_months: Mapped[int | None]
     edited_at: Mapped[datetime]
     edited_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     published_at: Mapped[datetime | None]
@@ -62,7 +83,17 @@ class CourseVersion(db.Model):
         back_populates="version", order_by="Question.position", cascade="all, delete-orphan"
     )
 
-    __mapper_args__ = {"version_id_col": edition}
+    @property
+    def data(self) -> CourseData:
+        """This version as it would be written down."""
+        return CourseData(
+            words=_by_language(self.texts, lambda t: CourseWords(t.title, t.summary, t.introduction)),
+            minutes=self.minutes,
+            pass_mark=self.pass_mark,
+            valid_months=self.valid_months,
+            lessons=tuple(lesson.data for lesson in self.lessons),
+            questions=tuple(question.data for question in self.questions),
+        )
 
 
 class CourseText(db.Model):
@@ -76,6 +107,7 @@ class CourseText(db.Model):
     language: Mapped[str] = mapped_column(sa.String(16))
     title: Mapped[str] = mapped_column(sa.String(200))
     summary: Mapped[str] = mapped_column(sa.Text, default="")
+    introduction: Mapped[str] = mapped_column(sa.Text, default="")
     version: Mapped[CourseVersion] = relationship(back_populates="texts")
 
 
@@ -92,6 +124,13 @@ class Lesson(db.Model):
     minutes: Mapped[int] = mapped_column(default=3)
     version: Mapped[CourseVersion] = relationship(back_populates="lessons")
     texts: Mapped[list[LessonText]] = relationship(back_populates="lesson", cascade="all, delete-orphan")
+
+    @property
+    def data(self) -> LessonData:
+        """This lesson as it would be written down."""
+        return LessonData(
+            self.slug, _by_language(self.texts, lambda t: LessonWords(t.title, t.body)), self.minutes
+        )
 
 
 class LessonText(db.Model):
@@ -123,6 +162,12 @@ class Question(db.Model):
         back_populates="question", order_by="QuestionChoice.position", cascade="all, delete-orphan"
     )
 
+    @property
+    def data(self) -> QuestionData:
+        """This question as it would be written down."""
+        words = _by_language(self.texts, lambda t: QuestionWords(t.title, t.scenario, t.why))
+        return QuestionData(words, tuple(choice.data for choice in self.choices))
+
 
 class QuestionText(db.Model):
     """A question, its scenario (Markdown) and the reason of the right answer, in one language."""
@@ -151,6 +196,11 @@ class QuestionChoice(db.Model):
     is_right: Mapped[bool]
     question: Mapped[Question] = relationship(back_populates="choices")
     texts: Mapped[list[ChoiceText]] = relationship(back_populates="choice", cascade="all, delete-orphan")
+
+    @property
+    def data(self) -> ChoiceData:
+        """This answer as it would be written down."""
+        return ChoiceData(self.is_right, _by_language(self.texts, lambda t: ChoiceWords(t.text, t.feedback)))
 
 
 class ChoiceText(db.Model):
@@ -211,7 +261,7 @@ class QuizTry(db.Model):
 
 
 class Certificate(db.Model):
-    """Proof that a person passed a course; valid from `issued_at` until `expires_at`."""
+    """Proof that a person passed a course; valid from `issued_at` until `expires_at` (None: always)."""
 
     __tablename__ = "certificates"
     __table_args__ = (sa.Index(None, "person_id", "course_id"),)
@@ -223,7 +273,7 @@ class Certificate(db.Model):
     version_id: Mapped[int] = mapped_column(sa.ForeignKey("course_versions.id"))
     try_id: Mapped[int | None] = mapped_column(sa.ForeignKey("quiz_tries.id"))
     issued_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     course: Mapped[Course] = relationship()
     version: Mapped[CourseVersion] = relationship()

@@ -1,0 +1,291 @@
+"""Reads about courses: what is taught, how far a person has come, which certificates hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from advocacy import db, text
+from advocacy.accounts.models import Entity, Person
+from advocacy.training import rules
+from advocacy.training.models import (
+    Certificate,
+    Course,
+    CourseVersion,
+    Enrolment,
+    Lesson,
+    LessonRead,
+    QuizTry,
+)
+from advocacy.training.rules import CourseData
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a person has come with a course: the version that is hers, its lessons read, her certificate."""
+
+    course: Course
+    version: CourseVersion
+    enrolment: Enrolment | None
+    read: frozenset[int]
+    certificate: Certificate | None
+    passed: bool
+
+    @property
+    def next_lesson(self) -> Lesson | None:
+        """The first lesson that was not read yet."""
+        return next((lesson for lesson in self.version.lessons if lesson.id not in self.read), None)
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """Steps done and steps in all: each lesson, and the quiz if there is one."""
+        lessons = self.version.lessons
+        quiz = 1 if self.version.questions else 0
+        return len(self.read) + (1 if quiz and self.passed else 0), len(lessons) + quiz
+
+
+def with_slug(slug: str) -> Course | None:
+    """The course at this address, published or not."""
+    return db.session.scalar(sa.select(Course).where(Course.slug == slug))
+
+
+def is_taken(slug: str) -> bool:
+    """Whether an address is in use, by a course or by a page of ours."""
+    return slug == "certificates" or with_slug(slug) is not None
+
+
+def everything() -> list[Course]:
+    """Every course with its versions, for the desk; retired ones last."""
+    found = db.session.scalars(
+        sa.select(Course)
+        .options(selectinload(Course.versions).selectinload(CourseVersion.texts))
+        .order_by(Course.retired_at.is_not(None), Course.position, Course.id)
+    )
+    return list(found)
+
+
+def taught() -> list[Course]:
+    """The courses that are published and not retired, in their order."""
+    return [course for course in everything() if course.retired_at is None and course.current]
+
+
+def in_language(texts: Sequence[Any], language: str) -> Any:
+    """Of rows with a `language`, the one nearest to the reader's; None when there is none."""
+    by_language = {row.language: row for row in texts}
+    return by_language[text.in_language(by_language, language)] if by_language else None
+
+
+def title_of(course: Course, language: str) -> str:
+    """A course's title in the language nearest to the reader's, of the version that is taught or being written."""
+    version = course.current or course.draft
+    words = in_language(version.texts, language) if version else None
+    return words.title if words and words.title else course.slug
+
+
+def enrolment(person: Person, version: CourseVersion) -> Enrolment | None:
+    """This person's enrolment in exactly this version."""
+    return db.session.scalar(
+        sa.select(Enrolment).where(Enrolment.person_id == person.id, Enrolment.version_id == version.id)
+    )
+
+
+def latest_enrolment(person: Person, course: Course) -> Enrolment | None:
+    """This person's enrolment in the newest version that she began."""
+    return db.session.scalar(
+        sa.select(Enrolment)
+        .join(Enrolment.version)
+        .where(Enrolment.person_id == person.id, CourseVersion.course_id == course.id)
+        .order_by(CourseVersion.number.desc())
+        .limit(1)
+    )
+
+
+def superseded_at(version: CourseVersion) -> datetime | None:
+    """When the next version of the course was published, if one was."""
+    later = [v.published_at for v in version.course.versions if v.published_at and v.number > version.number]
+    return later[0] if later else None
+
+
+def has_passed(enrolment: Enrolment) -> bool:
+    """Whether a try of this enrolment passed."""
+    tries = sa.select(QuizTry.id).where(QuizTry.enrolment_id == enrolment.id, QuizTry.passed)
+    return db.session.scalar(sa.select(tries.exists())) or False
+
+
+def version_for(person: Person, course: Course, at: datetime) -> CourseVersion | None:
+    """The version that this person learns: the one she began, while it may be finished, else the one taught."""
+    begun = latest_enrolment(person, course)
+    if begun is None or begun.version is course.current:
+        return course.current
+    if has_passed(begun) or not rules.may_finish(superseded_at(begun.version), at):
+        return course.current
+    return begun.version
+
+
+def progress(person: Person, course: Course, at: datetime) -> Progress | None:
+    """How far this person has come; None for a course that is not taught."""
+    version = version_for(person, course, at)
+    if version is None or course.retired_at is not None:
+        return None
+    own = enrolment(person, version)
+    return Progress(
+        course,
+        version,
+        own,
+        lessons_read(own),
+        certificate_of(person, course, at),
+        own is not None and has_passed(own),
+    )
+
+
+def lessons_read(enrolment: Enrolment | None) -> frozenset[int]:
+    """The keys of the lessons that were finished."""
+    if enrolment is None:
+        return frozenset()
+    rows = db.session.scalars(sa.select(LessonRead.lesson_id).where(LessonRead.enrolment_id == enrolment.id))
+    return frozenset(rows)
+
+
+def learning(person: Person, at: datetime) -> list[Progress]:
+    """Every course that is taught, with how far this person has come."""
+    found = (progress(person, course, at) for course in taught())
+    return [one for one in found if one is not None]
+
+
+def _held(person_id: int, at: datetime) -> sa.Select[tuple[Certificate]]:
+    """The certificates of a person that hold at that moment, longest first."""
+    return (
+        sa.select(Certificate)
+        .where(Certificate.person_id == person_id, *_holds(at))
+        .order_by(Certificate.expires_at.is_not(None), Certificate.expires_at.desc(), Certificate.id.desc())
+    )
+
+
+def _holds(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Certificate.issued_at <= at,
+        sa.or_(Certificate.expires_at.is_(None), Certificate.expires_at > at),
+        sa.or_(Certificate.revoked_at.is_(None), Certificate.revoked_at > at),
+    )
+
+
+def certificate_of(person: Person, course: Course, at: datetime) -> Certificate | None:
+    """This person's certificate of a course that holds at that moment, the one that holds longest."""
+    return db.session.scalar(_held(person.id, at).where(Certificate.course_id == course.id).limit(1))
+
+
+def certificates(person: Person) -> list[Certificate]:
+    """All certificates of a person, newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(Certificate)
+            .where(Certificate.person_id == person.id)
+            .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+        )
+    )
+
+
+def certificate(code: str) -> Certificate | None:
+    """The certificate with this code."""
+    return db.session.scalar(sa.select(Certificate).where(Certificate.code == code))
+
+
+def missing_for(person: Person, at: datetime) -> list[Course]:
+    """The courses that this person must pass before she can share; the gate asks this again at sending."""
+    held = _held(person.id, at).with_only_columns(Certificate.course_id).order_by(None)
+    asked = (
+        sa.select(Course)
+        .where(Course.unlocks_sharing, Course.retired_at.is_(None), Course.id.not_in(held))
+        .where(sa.exists().where(CourseVersion.course_id == Course.id, CourseVersion.published_at <= at))
+        .order_by(Course.position, Course.id)
+    )
+    return list(db.session.scalars(asked))
+
+
+def quiz_try(person: Person, code: str) -> QuizTry | None:
+    """This person's try with this code; nobody else's."""
+    return db.session.scalar(
+        sa.select(QuizTry)
+        .join(QuizTry.enrolment)
+        .where(QuizTry.code == code, Enrolment.person_id == person.id)
+    )
+
+
+def of_version(course: Course, number: int) -> CourseVersion | None:
+    """The published version with this number."""
+    return next((v for v in course.versions if v.number == number and v.published_at), None)
+
+
+def snapshot(course: Course) -> CourseData:
+    """What is being written, else what is taught, with the course's settings."""
+    version = course.draft or course.current
+    data = version.data if version else CourseData({})
+    return replace(
+        data, unlocks_sharing=course.unlocks_sharing, audience=course.audience, position=course.position
+    )
+
+
+def due_reminders(at: datetime, limit: int) -> list[Enrolment]:
+    """Enrolments whose owner asked to be reminded by now, and can be written to."""
+    return list(
+        db.session.scalars(
+            sa.select(Enrolment)
+            .where(Enrolment.remind_at <= at)
+            .order_by(Enrolment.remind_at, Enrolment.id)
+            .limit(limit)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Sum:
+    """How many hold a certificate of one course, by entity; figures about few people are not figures."""
+
+    course: Course
+    by_entity: list[tuple[Entity, int | rules.Figure]]
+    at_least: int
+
+
+def sums(at: datetime, *, entity_ids: set[int] | None) -> list[Sum]:
+    """Sums of voluntary training at the month's beginning; `entity_ids` None: the whole group."""
+    at = rules.month_start(at)
+    entities = [
+        e for e in db.session.scalars(sa.select(Entity).order_by(Entity.name)) if _sees(e, entity_ids)
+    ]
+    staff = _staff_by_entity()
+    return [_sum(course, entities, staff, _holders(course, at)) for course in taught()]
+
+
+def _sees(entity: Entity, entity_ids: set[int] | None) -> bool:
+    return entity_ids is None or entity.id in entity_ids
+
+
+def _sum(course: Course, entities: list[Entity], staff: dict[int, int], holders: dict[int, int]) -> Sum:
+    rows = [(e, rules.figure(holders.get(e.id, 0), staff.get(e.id, 0))) for e in entities]
+    # The total adds up only what is shown: a true total would betray a hidden figure by subtraction.
+    return Sum(course, rows, sum(shown for _, shown in rows if not isinstance(shown, rules.Figure)))
+
+
+def _staff_by_entity() -> dict[int, int]:
+    rows = db.session.execute(
+        sa.select(Person.entity_id, sa.func.count())
+        .where(Person.disabled_at.is_(None), Person.erased_at.is_(None), Person.entity_id.is_not(None))
+        .group_by(Person.entity_id)
+    )
+    return {entity_id: count for entity_id, count in rows}
+
+
+def _holders(course: Course, at: datetime) -> dict[int, int]:
+    rows = db.session.execute(
+        sa.select(Person.entity_id, sa.func.count(sa.distinct(Person.id)))
+        .join(Certificate, Certificate.person_id == Person.id)
+        .where(Certificate.course_id == course.id, *_holds(at))
+        .where(Person.disabled_at.is_(None), Person.erased_at.is_(None), Person.entity_id.is_not(None))
+        .group_by(Person.entity_id)
+    )
+    return {entity_id: count for entity_id, count in rows}
