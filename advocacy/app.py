@@ -28,6 +28,7 @@ from advocacy.guidelines import models as guidelines
 from advocacy.leaderboards import models as leaderboards
 from advocacy.links import models as links
 from advocacy.mail import models as mail
+from advocacy.mail import post
 from advocacy.privacy import models as privacy
 from advocacy.settings import Settings
 from advocacy.sharing import models as sharing
@@ -66,6 +67,17 @@ def connect(settings: Settings) -> None:
     db.configure(settings.database_url, pool_size=settings.database.pool_size)
     http.configure(settings.outbound.allow)
     passwords.configure(settings.web.password_checks)
+    letters = settings.mail
+    way = post.made(
+        letters.way,
+        folder=settings.folder / "mail",
+        host=letters.host,
+        port=letters.port,
+        username=letters.username,
+        password=letters.password,
+        encryption=letters.encryption,
+    )
+    post.configure(way, sender=letters.sender)
 
 
 def create_app(settings: Settings, *, connected: bool = False) -> Advocacy:

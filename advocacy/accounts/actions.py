@@ -191,7 +191,7 @@ def disable(person: Person, *, by: Person | None, at: datetime) -> None:
         check_reach(person, by, "person.edit")
         if person.id == by.id:
             raise Refused(N_("You cannot disable your own account. Ask another administrator."))
-    _refuse_without_administrator(person)
+    keep_an_administrator(person)
     if person.disabled_at is None:
         person.disabled_at = at
         sessions.end_all(person, at=at)
@@ -226,7 +226,7 @@ def revoke(person: Person, role: Role, *, entity: Entity | None = None, by: Pers
         _check_extent(entity, by)
     held = [g for g in person.grants if g.role == role and g.entity_id == (entity.id if entity else None)]
     if held and role == Role.ADMIN and entity is None:
-        _refuse_without_administrator(person)
+        keep_an_administrator(person)
     for one in held:
         person.grants.remove(one)
         db.session.delete(one)
@@ -306,8 +306,8 @@ def _check_extent(entity: Entity | None, by: Person) -> None:
         raise Missing
 
 
-def _refuse_without_administrator(person: Person) -> None:
-    """The group keeps an administrator who can sign in."""
+def keep_an_administrator(person: Person) -> None:
+    """Raise Refused when the group would have no administrator left who can sign in."""
     left = set(db.session.scalars(queries.administrators()))
     if left == {person.id}:
         raise Refused(N_("This is the last administrator of the group. Make someone else administrator first."))

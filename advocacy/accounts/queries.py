@@ -78,6 +78,11 @@ def devices(person: Person, *, at: datetime) -> list[SignedIn]:
     return [row for row in rows if not rules.session_is_over(row.created_at, row.touched_at, None, at=at)]
 
 
+def session_of(person: Person, code: str) -> sa.Select[tuple[SignedIn]]:
+    """A person's own session with this code."""
+    return sa.select(SignedIn).where(SignedIn.person_id == person.id, SignedIn.code == code)
+
+
 def topics(language: str) -> list[tuple[Topic, str]]:
     """Every topic with its name in `language`, else in English, by name."""
     names = {(text.topic_id, text.language): text.name for text in db.session.scalars(sa.select(TopicText))}

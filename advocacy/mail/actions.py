@@ -69,27 +69,28 @@ def _to_person(person: Addressee, kind: str) -> Letter | None:
     )
 
 
-def claim(*, at: datetime, batch: int, lease_seconds: int) -> list[tuple[int, str]]:
-    """Take letters that are due for so long, by a conditional update; returns each key with its claim's token."""
-    taken = []
-    for letter_id in db.session.scalars(queries.due(at).limit(batch)).all():
+def claim_next(*, at: datetime, until: datetime) -> tuple[Letter, str] | None:
+    """Take the next letter that is due, until then, by a conditional update; returns it with its claim's token."""
+    for letter_id in db.session.scalars(queries.due(at).limit(20)).all():
         token = secrets.token_hex(16)
         claimed = db.session.execute(
             queries.still_due(letter_id, at).values(
-                state=LetterState.SENDING,
-                attempts=Letter.attempts + 1,
-                claim_token=token,
-                lease_until=rules.lease_end(at, lease_seconds),
+                state=LetterState.SENDING, attempts=Letter.attempts + 1, claim_token=token, lease_until=until
             )
         )
         if claimed.rowcount:  # type: ignore[attr-defined]
-            taken.append((letter_id, token))
-    return taken
+            return db.session.get_one(Letter, letter_id, populate_existing=True), token
+    return None
 
 
 def note_sent(letter_id: int, token: str, *, at: datetime) -> bool:
     """Write down that a letter went out; False when the claim was lost meanwhile, so that it may go out twice."""
-    return _note(letter_id, token, state=LetterState.SENT, sent_at=at, problem=None, sealed=None)
+    if _note(letter_id, token, state=LetterState.SENT, sent_at=at, problem=None, sealed=None):
+        return True
+    letter = db.session.get(Letter, letter_id)
+    if letter is not None:
+        letter.problem = "sent after its claim was lost, so it may have gone out twice"
+    return False
 
 
 def note_failed(letter_id: int, token: str, problem: str, *, at: datetime, for_good: bool) -> bool:

@@ -25,8 +25,3 @@ def next_try(attempts: int, *, at: datetime) -> datetime | None:
 def is_stale(kind: str, created_at: datetime, *, at: datetime) -> bool:
     """Whether a letter came too late to be sent at all."""
     return at - created_at >= WORTH_SENDING.get(kind, LONGEST_WORTH)
-
-
-def lease_end(at: datetime, seconds: int) -> datetime:
-    """Until when whoever claims a letter now may keep it."""
-    return at + timedelta(seconds=seconds)

@@ -1,20 +1,18 @@
-"""Signing in and out."""
+"""Signing in and out, by password or by a one-time link."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask import Response, current_app, g, render_template, request, session, url_for
 from flask_babel import gettext as _
 
 from advocacy import clock, db, web
 from advocacy.accounts import actions, passwords, queries, rules, sessions
 from advocacy.accounts.forms import LinkForm, PasswordForm, SignInForm
 from advocacy.accounts.models import Person, SignedIn, SignInLink
+from advocacy.accounts.views.blueprint import Answer, bp, go
 from advocacy.web import limited, public, signed_in, waits
 
-bp = Blueprint("accounts", __name__)
-
 SAMPLES = [f"{name}@demo.example" for name in ("ada", "carl", "hana", "root", "olga")]
-Answer = Response | str | tuple[str, int]
 
 
 def account() -> str:
@@ -40,7 +38,7 @@ def too_often() -> Response:
 @waits
 @limited("sign_in_per_address", answer=too_often)
 @limited("sign_in_per_account", by=account, answer=too_often)
-def sign_in() -> Answer | tuple[Answer, int]:
+def sign_in() -> Answer:
     """One page with both ways: a password, or a link by mail."""
     form = SignInForm()
     if web.me().is_authenticated:
@@ -67,7 +65,7 @@ def link_sent() -> str:
 @public
 @limited("sign_in_per_address")
 @limited("sign_in_per_account", by=account)
-def send_link() -> Answer | tuple[Answer, int]:
+def send_link() -> Answer:
     """Write a letter with a one-time link, if the address is known."""
     link_form = LinkForm()
     if not link_form.validate_on_submit():
@@ -75,7 +73,7 @@ def send_link() -> Answer | tuple[Answer, int]:
     person = queries.with_email(link_form.email.data)
     if person is not None:
         actions.send_link(person, onward=onward(), at=clock.now())
-    return _redirect(url_for("accounts.link_sent"))
+    return go(url_for("accounts.link_sent"))
 
 
 @bp.get("/sign-in/link/<secret>")
@@ -106,13 +104,6 @@ def use_link(secret: str) -> Answer:
     return begin(person)
 
 
-@bp.get("/me")
-@signed_in
-def me() -> str:
-    """Everything that is mine, and how the product speaks to me."""
-    return render_template("accounts/me.html")
-
-
 @bp.post("/sign-out")
 @signed_in
 def sign_out() -> Response:
@@ -120,7 +111,7 @@ def sign_out() -> Response:
     row = db.session.get_one(SignedIn, g.seen.session_id)
     actions.end_session(row, by=web.me(), at=clock.now())
     session.clear()
-    answer = _redirect(url_for("accounts.sign_in"))
+    answer = go(url_for("accounts.sign_in"))
     answer.delete_cookie(sessions.COOKIE)
     return answer
 
@@ -163,8 +154,4 @@ def begin(person: Person) -> Response:
 
 def let_on() -> Response:
     """Lead to where the person wanted to go."""
-    return _redirect(onward())
-
-
-def _redirect(place: str) -> Response:
-    return redirect(place, 303)  # type: ignore[return-value]
+    return go(onward())

@@ -1,0 +1,40 @@
+"""What letters hold about a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from advocacy import db
+from advocacy.mail import queries
+from advocacy.mail.models import Letter
+
+
+class Someone(Protocol):
+    """Whose letters they are."""
+
+    id: Any
+
+
+def export(person: Someone) -> dict[str, Any]:
+    """Every letter to a person: what kind, when, to which address, with what in it."""
+    return {
+        "letters": [
+            {
+                "kind": letter.kind,
+                "address": letter.address,
+                "written_at": letter.created_at.isoformat(),
+                "sent_at": letter.sent_at.isoformat() if letter.sent_at else None,
+                "state": letter.state.value,
+                "values": letter.values,
+            }
+            for letter in db.session.scalars(queries.written_to(person.id))
+        ]
+    }
+
+
+def erase(person: Someone, *, by: Any, at: datetime) -> None:
+    """Delete a person's letters, also those that wait."""
+    db.session.execute(sa.delete(Letter).where(Letter.person_id == person.id))
