@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.accounts.models import Entity, Person
 from advocacy.audit.actions import record
-from advocacy.content import queries, rules, writing
+from advocacy.content import rules, writing
 from advocacy.content.models import Kit, KitState, Review, Verdict
 from advocacy.content.shape import (
     Faults,
@@ -45,7 +45,7 @@ def save(kit: Kit, data: KitData, *, edition: int, by: Person, at: datetime) -> 
     """
     _open(kit, "kit.edit", by)
     _check(data)
-    before = queries.data_of(kit)
+    before = kit.data
     changed = differences(data, before)
     if not changed:
         return
@@ -153,7 +153,7 @@ def _keep(kit: Kit | None, slug: str, data: KitData, *, by: Person, at: datetime
         data = replace(
             data, publish_at=data.publish_at or kit.publish_at
         )  # none said: when it was loaded first
-        same = not differences(data, queries.data_of(kit))
+        same = not differences(data, kit.data)
         save(kit, data, edition=kit.edition, by=by, at=at)
         return "same" if same else "changed"
     entity = _entity(data.entity, by)
@@ -190,7 +190,7 @@ def _check(data: KitData) -> None:
 
 
 def _check_complete(kit: Kit, at: datetime) -> None:
-    found = missing(queries.data_of(kit), at)
+    found = missing(kit.data, at)
     if found:
         raise Faults(found)
 

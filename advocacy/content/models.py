@@ -9,10 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy import db
 from advocacy.accounts.models import Entity, Person, Topic
+from advocacy.content.rules import Audience, Stage, stage
 from advocacy.content.rules import AudienceKind as AudienceKind
 from advocacy.content.rules import KitState as KitState
-from advocacy.content.rules import Stage, stage
 from advocacy.content.rules import Verdict as Verdict
+from advocacy.content.shape import Caption, KitData, Picture, Text
 
 
 class Kit(db.Model):
@@ -68,6 +69,21 @@ class Kit(db.Model):
         """The review that waits for its reviewer."""
         return next((review for review in self.reviews if review.verdict is None), None)
 
+    @property
+    def data(self) -> KitData:
+        """What the kit holds now, as the form and the loader would hand it in."""
+        return KitData(
+            texts={text.language: Text(text.title, text.story) for text in self.texts},
+            link_url=self.link_url,
+            pictures=tuple(asset.picture for asset in self.pictures),
+            captions=tuple(Caption(one.network, one.language, one.text) for one in self.captions),
+            topics=tuple(line.topic.slug for line in self.topics),
+            audience=Audience.of((line.kind, line.value) for line in self.audience),
+            publish_at=self.publish_at,
+            expires_at=self.expires_at,
+            entity=self.entity.slug if self.entity else None,
+        )
+
     def stage(self, at: datetime) -> Stage:
         """Where the kit stands at that moment."""
         return stage(self.state, self.publish_at, self.expires_at, at)
@@ -111,6 +127,20 @@ class KitAsset(db.Model):
     retired_at: Mapped[datetime | None]
     kit: Mapped[Kit] = relationship(back_populates="assets")
     texts: Mapped[list[KitAssetText]] = relationship(back_populates="asset", cascade="all, delete-orphan")
+
+    @property
+    def picture(self) -> Picture:
+        """The picture as `KitData` holds it."""
+        return Picture(
+            digest=self.digest,
+            media_type=self.media_type,
+            width=self.width,
+            height=self.height,
+            size=self.size,
+            name=self.name,
+            alt={text.language: text.alt for text in self.texts},
+            small=self.small_digest,
+        )
 
 
 class KitAssetText(db.Model):

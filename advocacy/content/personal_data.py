@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.accounts.models import Person
-from advocacy.content import queries
 from advocacy.content.models import Kit, Review
 
 
@@ -33,7 +32,7 @@ def erase(person: Person, *, at: datetime) -> None:
 def _kit(kit: Kit) -> dict[str, Any]:
     return {
         "slug": kit.slug,
-        "title": queries.data_of(kit).title,
+        "title": kit.data.title,
         "created_at": kit.created_at.isoformat(),
         "state": str(kit.state),
         "recall_reason": kit.recall_reason,

@@ -10,18 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from advocacy import db
-from advocacy.accounts.models import Following, Person, Topic, TopicText
+from advocacy.accounts.models import Entity, Following, Person, Team, Topic, TopicText
 from advocacy.content.models import Kit, KitAsset, KitAudience, KitState, KitText, KitTopic, Variant
 from advocacy.content.rules import (
     NEW_FOR,
-    Audience,
     AudienceKind,
     Reader,
     Stage,
     best_language,
     language_keys,
 )
-from advocacy.content.shape import Caption, KitData, Picture, Text
 from advocacy.errors import N_, Reason
 
 SUGGESTED_FROM = 60
@@ -255,40 +253,23 @@ def stage_counts(person: Person, at: datetime) -> dict[Stage, int]:
     return {stage: found.get(stage, 0) for stage in Stage}
 
 
-def data_of(kit: Kit) -> KitData:
-    """What the kit holds now, as the form and the loader would hand it in."""
-    by_kind: dict[AudienceKind, list[str]] = {kind: [] for kind in AudienceKind}
-    for line in kit.audience:
-        by_kind[line.kind].append(line.value)
-    return KitData(
-        texts={text.language: Text(text.title, text.story) for text in kit.texts},
-        link_url=kit.link_url,
-        pictures=tuple(picture_of(asset) for asset in kit.pictures),
-        captions=tuple(Caption(one.network, one.language, one.text) for one in kit.captions),
-        topics=tuple(line.topic.slug for line in kit.topics),
-        audience=Audience(*(tuple(by_kind[kind]) for kind in AudienceKind)),
-        publish_at=kit.publish_at,
-        expires_at=kit.expires_at,
-        entity=kit.entity.slug if kit.entity else None,
-    )
-
-
-def picture_of(asset: KitAsset) -> Picture:
-    """A picture as `KitData` holds it."""
-    alt = {text.language: text.alt for text in asset.texts}
-    return Picture(
-        asset.digest,
-        asset.media_type,
-        asset.width,
-        asset.height,
-        asset.size,
-        name=asset.name,
-        alt=alt,
-        small=asset.small_digest,
-    )
-
-
 def unannounced(at: datetime) -> Kit | None:
     """The kit that went live first and stands in no trail yet."""
     begun = sa.and_(Kit.state == KitState.APPROVED, Kit.publish_at <= at, Kit.announced_at.is_(None))
     return db.session.scalar(sa.select(Kit).where(begun).order_by(Kit.publish_at, Kit.id).limit(1))
+
+
+def countries() -> list[str]:
+    """The countries in which people work."""
+    return sorted(set(db.session.scalars(sa.select(Person.country).where(Person.country != "").distinct())))
+
+
+def languages() -> list[str]:
+    """The languages that people read and entities speak, without their regions."""
+    spoken = sa.union(sa.select(Person.language), sa.select(Entity.language))
+    return sorted({tag.lower().split("-")[0] for tag in db.session.scalars(spoken)})
+
+
+def teams() -> list[Team]:
+    """Every team, by entity and name."""
+    return list(db.session.scalars(sa.select(Team).join(Entity).order_by(Entity.name, Team.name, Team.id)))

@@ -85,6 +85,14 @@ class Audience:
         object.__setattr__(self, "teams", tidy(self.teams))
         object.__setattr__(self, "topics", tidy(self.topics))
 
+    @classmethod
+    def of(cls, lines: Iterable[tuple[AudienceKind, str]]) -> Audience:
+        """The audience that these lines describe."""
+        by_kind: dict[AudienceKind, list[str]] = {kind: [] for kind in AudienceKind}
+        for kind, value in lines:
+            by_kind[kind].append(value)
+        return cls(*(tuple(values) for values in by_kind.values()))
+
     def lines(self) -> list[tuple[AudienceKind, str]]:
         """Every kind with each of its values."""
         kinds = zip(
