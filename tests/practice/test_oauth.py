@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -44,6 +45,7 @@ def test_metadata_is_complete(network: Network) -> None:
     ("wrong", "error"),
     [
         ({"code_challenge": None}, "invalid_request"),
+        ({"code_challenge": None, "code_challenge_method": None}, "invalid_request"),
         ({"code_challenge_method": "plain"}, "invalid_code_challenge_method"),
         ({"code_challenge_method": None}, "invalid_code_challenge_method"),
         ({"code_challenge": "short"}, "invalid_request"),
@@ -136,6 +138,21 @@ def test_a_code_used_twice_revokes_its_token(way: Wayfarer) -> None:
     assert way.exchange(code).json()["error"] == "invalid_grant"
     after = first.call("GET", "/api/v1/accounts/verify_credentials")
     assert (after.status_code, after.json()) == (401, {"error": "The access token was revoked"})
+
+
+def test_a_code_used_by_many_at_once_gives_one_token_at_most(way: Wayfarer) -> None:
+    code, start, answers = way.code(), threading.Barrier(6), []
+
+    def send() -> None:
+        start.wait()
+        answers.append(way.exchange(code).status_code)
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200, 400, 400, 400, 400, 400]
 
 
 def test_a_code_grows_old(way: Wayfarer) -> None:
