@@ -100,6 +100,12 @@ def visible_to(person: Person, at: datetime) -> sa.Select[Kit]:
     )
 
 
+def is_visible(kit: Kit, person: Person, at: datetime) -> bool:
+    """Whether the kit is out now for this person."""
+    asked = sa.select(Kit.id).where(Kit.id == kit.id, at_stage(Stage.OUT, at), is_for(person))
+    return db.session.scalar(asked) is not None
+
+
 def story(person: Person, slug: str, at: datetime) -> Kit | None:
     """A story that is or was out for this person: also expired or recalled; ask `kit.stage(at)`."""
     was_out = sa.or_(

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, Protocol
 
 from advocacy.errors import N_, Reason
 
@@ -58,6 +59,19 @@ def stage(state: str, publish_at: datetime | None, expires_at: datetime | None, 
     if expires_at is not None and expires_at <= at:
         return Stage.EXPIRED
     return Stage.OUT if publish_at is not None and publish_at <= at else Stage.SCHEDULED
+
+
+class Timed(Protocol):
+    """What `is_out` asks of a kit."""
+
+    state: Any
+    publish_at: Any
+    expires_at: Any
+
+
+def is_out(kit: Timed, at: datetime) -> bool:
+    """Whether those it is for may share the kit at that moment."""
+    return stage(kit.state, kit.publish_at, kit.expires_at, at) is Stage.OUT
 
 
 # ---- Whom it is for ----
