@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -18,6 +18,7 @@ from whitenoise import WhiteNoise
 from advocacy import clock, db, http, places, storage, vault, web
 from advocacy.accounts import models as accounts
 from advocacy.accounts import passwords, sessions
+from advocacy.accounts.desk import bp as people_desk
 from advocacy.accounts.models import Person
 from advocacy.accounts.views import bp as accounts_pages
 from advocacy.admin import models as admin
@@ -186,7 +187,11 @@ def _pages(app: Advocacy) -> None:
     """What every template may use."""
     app.jinja_env.filters.update(ago=web.ago, when=web.when, day=web.day, number=web.number, say=web.say)
     app.jinja_env.globals.update(
-        csp_nonce=web.csp_nonce, static_url=web.static_url, LANGUAGES=web.LANGUAGES, absolute=web.absolute
+        csp_nonce=web.csp_nonce,
+        static_url=web.static_url,
+        get_locale=get_locale,
+        LANGUAGES=web.LANGUAGES,
+        absolute=web.absolute,
     )
 
     @app.context_processor
