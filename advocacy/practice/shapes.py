@@ -58,7 +58,8 @@ def card(text: str) -> dict[str, Any] | None:
     if url is None:
         return None
     parts = urlsplit(url)
-    words = re.sub(r"[-_/.]+", " ", parts.path).strip().capitalize()
+    slug = parts.path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    words = re.sub(r"[-_]+", " ", slug).strip().capitalize() if re.search(r"[^\W_][-_]", slug) else ""
     empty = {
         "description": "",
         "author_name": "",
