@@ -72,7 +72,7 @@ def card(text: str) -> dict[str, Any] | None:
     names = {
         "provider_name": parts.hostname or "",
         "provider_url": "",
-        "title": words or parts.hostname or url,
+        "title": words or parts.netloc + parts.path,
     }
     return {"url": url, "type": "link", **names, **empty, **size}
 
