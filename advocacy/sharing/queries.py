@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from advocacy import db
-from advocacy.accounts.models import Person
+from advocacy.accounts.models import Entity, Person
 from advocacy.content import queries as content
-from advocacy.content import rules as content_rules
 from advocacy.content.models import Kit
+from advocacy.content.rules import Stage
 from advocacy.errors import Missing, N_, Reason
 from advocacy.guidelines import queries as guidelines
 from advocacy.guidelines.models import Guideline
@@ -36,6 +36,15 @@ from advocacy.training.models import Course
 
 OPEN = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.NEEDS_RECONNECTING)
 PUBLISHED = (DeliveryState.SENT, DeliveryState.POSTED)
+NEEDS_OWNER = (
+    DeliveryState.HELD,
+    DeliveryState.NEEDS_RECONNECTING,
+    DeliveryState.UNKNOWN,
+    DeliveryState.FAILED,
+    DeliveryState.OPENED,
+)
+UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
+WITHOUT_ENTITY = "#Employee"
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ def before_sharing(person: Person, *, at: datetime) -> BeforeSharing:
 def reasons_against(person: Person, kit: Kit, networks: Iterable[str], *, at: datetime) -> list[Reason]:
     """Everything beside the gate for which this kit cannot be shared on these networks by this person now."""
     reasons: list[Reason] = []
-    if not content.is_visible(kit, person, at):
+    if not is_out_for(kit, person, at=at):
         reasons.append(out_of_date(kit, at=at))
     for network in sorted(set(networks) & networks_off(person)):
         reasons.append((N_("%(network)s is switched off in your company."), {"network": network}))
@@ -84,9 +93,15 @@ def out_of_date(kit: Kit, *, at: datetime) -> Reason:
     return N_("This story is not out at the moment."), {}
 
 
-def is_out(kit: Kit, *, at: datetime) -> bool:
-    """Whether a kit may be shared by those whom it is for."""
-    return content_rules.is_out(kit, at)
+def is_out_for(kit: Kit, person: Person, *, at: datetime) -> bool:
+    """Whether this kit may be shared by this person now."""
+    visible = content.visible_to(person, at).where(Kit.id == kit.id).with_only_columns(Kit.id).order_by(None)
+    return db.session.scalar(visible) is not None
+
+
+def is_over(kit: Kit, *, at: datetime) -> bool:
+    """Whether a kit will not be shared again: it was recalled or has expired."""
+    return kit.stage(at) in {Stage.RECALLED, Stage.EXPIRED}
 
 
 def networks_off(person: Person) -> set[str]:
@@ -179,15 +194,22 @@ def shared_kit_ids(person: Person) -> set[int]:
     )
 
 
+def disclosure_rows(entity: Entity) -> list[Disclosure]:
+    """The wordings that an entity has written, in its order."""
+    return list(
+        db.session.scalars(
+            sa.select(Disclosure)
+            .where(Disclosure.entity_id == entity.id)
+            .order_by(Disclosure.position, Disclosure.id)
+        )
+    )
+
+
 def disclosures(person: Person, language: str) -> list[str]:
     """The wordings by which the person may state her employment in this language, the default first."""
     if person.entity is None:
-        return ["#Employee"]
-    rows = db.session.scalars(
-        sa.select(Disclosure)
-        .where(Disclosure.entity_id == person.entity_id)
-        .order_by(Disclosure.position, Disclosure.id)
-    ).all()
+        return [WITHOUT_ENTITY]
+    rows = disclosure_rows(person.entity)
     stem = language.split("-")[0].lower()
     fitting = [row.wording for row in rows if row.language.split("-")[0].lower() == stem]
     english = [row.wording for row in rows if row.language.startswith("en")]
