@@ -36,7 +36,7 @@ from advocacy.sharing import models as sharing
 from advocacy.training import models as training
 
 # Each room's blueprints.
-ROOMS: tuple[Blueprint, ...] = (accounts_pages,)
+ROOMS: tuple[Blueprint, ...] = (accounts_pages, people_desk)
 # Every room's records, so that the metadata is whole for migrations, tests and the worker.
 RECORDS = (accounts, admin, audit, content, guidelines, leaderboards, links, mail, privacy, sharing, training)
 SAFE = {"GET", "HEAD", "OPTIONS"}

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from advocacy import db
-from advocacy.accounts import queries, rules, sessions
+from advocacy.accounts import queries, reach, rules, sessions
 from advocacy.accounts.models import (
     Entity,
     Following,
@@ -80,11 +80,18 @@ def update_person(person: Person, *, by: Person | None, at: datetime, **details:
 def invite(
     email: str, name: str, *, by: Person | None, at: datetime, entity: Entity | None = None, language: str = "en"
 ) -> Person:
-    """Write to someone with a link to choose a password, writing her down first if she is new."""
+    """Write to someone with a link to choose a password, writing her down first if she is new.
+
+    Whom `by` may not see gets no letter, and `by` is not told.
+    """
+    if by is not None:
+        reach.check_place(entity, by)
     person = queries.with_email(email)
     if person is None:
         person = add_person(name=name, email=email, entity=entity, language=language, by=by, at=at)
         db.session.flush()
+    elif by is not None and not reach.reaches(person, by, "person.edit"):
+        return person
     send_link(person, purpose=rules.INVITATION, at=at)
     audit.record("person.invite", by=by, at=at, about=about(person))
     return person
@@ -172,7 +179,7 @@ def set_password(person: Person, password_hash: str, *, by: Person | None, at: d
 def end_session(session: SignedIn, *, by: Person, at: datetime) -> None:
     """End one session of one's own, or someone's whom one may edit."""
     if session.person_id != by.id:
-        check_reach(session.person, by, "person.edit")
+        reach.check_person(session.person, by, "person.edit")
         audit.record("session.end", by=by, at=at, about=about(session.person))
     sessions.end(session, at=at)
 
@@ -180,7 +187,7 @@ def end_session(session: SignedIn, *, by: Person, at: datetime) -> None:
 def end_sessions(person: Person, *, by: Person, at: datetime, but: str | None = None) -> int:
     """End every session of a person, save the one with the code `but`; returns how many ended."""
     if person.id != by.id:
-        check_reach(person, by, "person.edit")
+        reach.check_person(person, by, "person.edit")
         audit.record("session.end", by=by, at=at, about=about(person))
     return sessions.end_all(person, at=at, but=but)
 
@@ -188,10 +195,10 @@ def end_sessions(person: Person, *, by: Person, at: datetime, but: str | None = 
 def disable(person: Person, *, by: Person | None, at: datetime) -> None:
     """Shut someone out who no longer works here, and end her sessions."""
     if by is not None:
-        check_reach(person, by, "person.edit")
+        reach.check_person(person, by, "person.edit")
         if person.id == by.id:
             raise Refused(N_("You cannot disable your own account. Ask another administrator."))
-    keep_an_administrator(person)
+    reach.keep_an_administrator(person)
     if person.disabled_at is None:
         person.disabled_at = at
         sessions.end_all(person, at=at)
@@ -201,7 +208,7 @@ def disable(person: Person, *, by: Person | None, at: datetime) -> None:
 def enable(person: Person, *, by: Person | None, at: datetime) -> None:
     """Let someone in again."""
     if by is not None:
-        check_reach(person, by, "person.edit")
+        reach.check_person(person, by, "person.edit")
     if person.disabled_at is not None:
         person.disabled_at = None
         audit.record("person.enable", by=by, at=at, about=about(person))
@@ -210,8 +217,8 @@ def enable(person: Person, *, by: Person | None, at: datetime) -> None:
 def grant(person: Person, role: Role, *, entity: Entity | None = None, by: Person | None, at: datetime) -> None:
     """Entrust someone with a role, for one entity or the whole group; once is enough."""
     if by is not None:
-        check_reach(person, by, "role.grant")
-        _check_extent(entity, by)
+        reach.check_person(person, by, "role.grant")
+        reach.check_extent(entity, by)
     if any(held.role == role and held.entity_id == (entity.id if entity else None) for held in person.grants):
         return
     person.grants.append(Grant(role=role, entity=entity, granted_at=at))
@@ -222,11 +229,11 @@ def grant(person: Person, role: Role, *, entity: Entity | None = None, by: Perso
 def revoke(person: Person, role: Role, *, entity: Entity | None = None, by: Person | None, at: datetime) -> None:
     """Take a role away again; the last administrator of the group stays."""
     if by is not None:
-        check_reach(person, by, "role.grant")
-        _check_extent(entity, by)
+        reach.check_person(person, by, "role.grant")
+        reach.check_extent(entity, by)
     held = [g for g in person.grants if g.role == role and g.entity_id == (entity.id if entity else None)]
     if held and role == Role.ADMIN and entity is None:
-        keep_an_administrator(person)
+        reach.keep_an_administrator(person)
     for one in held:
         person.grants.remove(one)
         db.session.delete(one)
@@ -282,35 +289,6 @@ def not_now(person: Person, *, by: Person, at: datetime) -> None:
 def about(person: Person) -> str:
     """What the audit trail calls a person."""
     return f"person:{person.code}"
-
-
-def check_reach(person: Person, by: Person, permission: str) -> None:
-    """Raise Missing unless `by` may use `permission` on this very person.
-
-    Whoever administers some entities reaches the people there, save those who are entrusted with the whole group.
-    """
-    scope = by.entities_for(permission)
-    if scope is not None and person.entity_id not in scope:
-        raise Missing
-    if scope is not None and any(held.entity_id is None for held in person.grants):
-        raise Refused(N_("Only an administrator of the whole group can change this person."))
-
-
-def _check_extent(entity: Entity | None, by: Person) -> None:
-    scope = by.entities_for("role.grant")
-    if scope is None:
-        return
-    if entity is None:
-        raise Refused(N_("Only an administrator of the whole group can grant a role for the whole group."), field="entity")
-    if entity.id not in scope:
-        raise Missing
-
-
-def keep_an_administrator(person: Person) -> None:
-    """Raise Refused when the group would have no administrator left who can sign in."""
-    left = set(db.session.scalars(queries.administrators()))
-    if left == {person.id}:
-        raise Refused(N_("This is the last administrator of the group. Make someone else administrator first."))
 
 
 def _refuse_another(person: Person, by: Person) -> None:

@@ -15,19 +15,21 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from advocacy import web
 from advocacy.accounts import rules
-from advocacy.accounts.models import Entity, Person, Theme
+from advocacy.accounts.models import Entity, Person, Theme, Topic
 from advocacy.permissions import ROLE_NAMES
 
 
+LANGUAGES = [SelectChoice(code, name) for code, name in web.LANGUAGES.items()]
 _AREAS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 
 
@@ -46,9 +48,9 @@ class SignInForm(FlaskForm):
     """E-mail and password."""
 
     email = EmailField(
-        _l("E-mail address"), [InputRequired(_l("Enter your e-mail address.")), Length(max=320)], filters=[trimmed]
+        _l("E-mail address"), [DataRequired(_l("Enter your e-mail address.")), Length(max=320)], filters=[trimmed]
     )
-    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password.")), Length(max=1000)])
+    password = PasswordField(_l("Password"), [DataRequired(_l("Enter your password.")), Length(max=1000)])
     next = HiddenField()
 
     def refuse(self, sentence: Any) -> None:
@@ -61,7 +63,7 @@ class LinkForm(FlaskForm):
 
     email = EmailField(
         _l("E-mail address"),
-        [InputRequired(_l("Enter your e-mail address.")), Length(max=320)],
+        [DataRequired(_l("Enter your e-mail address.")), Length(max=320)],
         filters=[trimmed],
         id="link-email",
     )
@@ -72,7 +74,7 @@ class PasswordForm(FlaskForm):
     """A new password."""
 
     person: Person | None = None
-    password = PasswordField(_l("New password"), [InputRequired(_l("Choose a password.")), Length(max=1000)])
+    password = PasswordField(_l("New password"), [DataRequired(_l("Choose a password.")), Length(max=1000)])
 
     def validate_password(self, field: Field) -> None:
         """Refuse what is easily guessed."""
@@ -85,15 +87,15 @@ class PasswordForm(FlaskForm):
 class ChangePasswordForm(PasswordForm):
     """A new password, and the present one where it is asked for."""
 
-    present = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password.")), Length(max=1000)])
+    present = PasswordField(_l("Present password"), [DataRequired(_l("Enter your present password.")), Length(max=1000)])
 
 
 class SetupForm(PasswordForm):
     """The first administrator."""
 
-    name = StringField(_l("Your name"), [InputRequired(_l("Enter your name.")), Length(max=200)], filters=[trimmed])
+    name = StringField(_l("Your name"), [DataRequired(_l("Enter your name.")), Length(max=200)], filters=[trimmed])
     email = EmailField(
-        _l("E-mail address"), [InputRequired(_l("Enter your e-mail address.")), Length(max=320)], filters=[trimmed]
+        _l("E-mail address"), [DataRequired(_l("Enter your e-mail address.")), Length(max=320)], filters=[trimmed]
     )
 
     def validate_email(self, field: Field) -> None:
@@ -104,13 +106,13 @@ class SetupForm(PasswordForm):
 class SettingsForm(FlaskForm):
     """How the product speaks to a person."""
 
-    language = RadioField(_l("Language"), choices=list(web.LANGUAGES.items()))
+    language = RadioField(_l("Language"), choices=LANGUAGES)
     theme = RadioField(
         _l("Look"),
         choices=[
-            (Theme.AUTO.value, _l("Like this device")),
-            (Theme.LIGHT.value, _l("Light")),
-            (Theme.DARK.value, _l("Dark")),
+            SelectChoice(Theme.AUTO.value, _l("Like this device")),
+            SelectChoice(Theme.LIGHT.value, _l("Light")),
+            SelectChoice(Theme.DARK.value, _l("Dark")),
         ],
     )
     time_zone = SelectField(_l("Time zone"))
@@ -136,16 +138,20 @@ class TopicsForm(FlaskForm):
         option_widget=CheckboxInput(),
     )
 
+    def offer(self, topics: list[tuple[Topic, str]]) -> None:
+        """Offer these topics, each with its name."""
+        self.topics.choices = [SelectChoice(str(topic.id), name) for topic, name in topics]
+
 
 class InviteForm(FlaskForm):
     """Someone who is invited by mail."""
 
-    name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=200)], filters=[trimmed])
+    name = StringField(_l("Name"), [DataRequired(_l("Enter a name.")), Length(max=200)], filters=[trimmed])
     email = EmailField(
-        _l("E-mail address"), [InputRequired(_l("Enter an e-mail address.")), Length(max=320)], filters=[trimmed]
+        _l("E-mail address"), [DataRequired(_l("Enter an e-mail address.")), Length(max=320)], filters=[trimmed]
     )
     entity = SelectField(_l("Company"))
-    language = SelectField(_l("Language of the letter"), choices=list(web.LANGUAGES.items()))
+    language = SelectField(_l("Language of the letter"), choices=LANGUAGES)
 
     def validate_email(self, field: Field) -> None:
         """Refuse what is no address."""
@@ -159,7 +165,7 @@ class InviteForm(FlaskForm):
 class GrantForm(FlaskForm):
     """A role for one company or the whole group."""
 
-    role = SelectField(_l("Role"), choices=[(role.value, _l(name)) for role, name in ROLE_NAMES.items()])
+    role = SelectField(_l("Role"), choices=[SelectChoice(role.value, _l(name)) for role, name in ROLE_NAMES.items()])
     entity = SelectField(_l("For"))
 
     def offer(self, entities: list[Entity], *, group: bool) -> None:
@@ -167,10 +173,10 @@ class GrantForm(FlaskForm):
         self.entity.choices = choices_of(entities, _l("The whole group") if group else None)
 
 
-def choices_of(entities: list[Entity], nothing: Any = None) -> list[tuple[str, Any]]:
+def choices_of(entities: list[Entity], nothing: Any = None) -> list[SelectChoice]:
     """Companies to choose from, after the word for none of them."""
-    named: list[tuple[str, Any]] = [(entity.slug, entity.name) for entity in entities]
-    return named if nothing is None else [("", nothing), *named]
+    named = [SelectChoice(entity.slug, entity.name) for entity in entities]
+    return named if nothing is None else [SelectChoice("", nothing), *named]
 
 
 def check_email(field: Field) -> None:

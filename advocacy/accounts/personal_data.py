@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from advocacy import db
-from advocacy.accounts import actions, queries, sessions
+from advocacy.accounts import queries, reach, sessions
 from advocacy.accounts.models import Following, Grant, Person, SignedIn, SignInLink, Theme, Topic
 
 _TEXTS = ("code", "staff_id", "email", "name", "country", "language", "time_zone", "weekly_letter")
@@ -40,7 +40,7 @@ def export(person: Person) -> dict[str, Any]:
 
 def erase(person: Person, *, by: Any, at: datetime) -> None:
     """Empty a person's row and delete what hangs on it; the key stays, since ledger and trail name it."""
-    actions.keep_an_administrator(person)
+    reach.keep_an_administrator(person)
     for record in (SignedIn, SignInLink, Following, Grant):
         db.session.execute(sa.delete(record).where(record.person_id == person.id))
     sessions.forget()

@@ -104,6 +104,11 @@ def entities(only: set[int] | None = None) -> list[Entity]:
     return list(db.session.scalars(select if only is None else select.where(Entity.id.in_(only))))
 
 
+def entity(slug: str) -> sa.Select[tuple[Entity]]:
+    """The entity with this slug."""
+    return sa.select(Entity).where(Entity.slug == slug)
+
+
 def visible_to(viewer: Person) -> sa.Select[tuple[Person]]:
     """The people whom a colleague at the people desk may see; never by whether they joined."""
     scope = viewer.entities_for("person.see")

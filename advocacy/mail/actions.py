@@ -7,6 +7,8 @@ import secrets
 from datetime import datetime
 from typing import Any, Protocol
 
+import sqlalchemy as sa
+
 from advocacy import db, vault
 from advocacy.mail import queries, rules
 from advocacy.mail.models import Letter, LetterState
@@ -48,9 +50,17 @@ def write(
     letter.created_at = letter.due_at = at
     letter.code = secrets.token_hex(16)
     letter.sealed = vault.seal(f"letter:{letter.code}", json.dumps(sealed)) if sealed else None
-    db.session.add(letter)
-    db.session.flush()
-    return letter
+    return letter if _is_kept(letter) else None
+
+
+def _is_kept(letter: Letter) -> bool:
+    """Whether the letter was kept; someone else may have written the one with its key at this very moment."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(letter)
+    except sa.exc.IntegrityError:
+        return False
+    return True
 
 
 def _to_address(address: str, language: str) -> Letter:

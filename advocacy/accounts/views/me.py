@@ -49,7 +49,7 @@ def topics() -> Answer:
     """The topics that decide which stories come first."""
     every = queries.topics(web.locale())
     form = TopicsForm(data={"topics": list(queries.followed(web.me()))})
-    form.topics.choices = [(topic.id, name) for topic, name in every]
+    form.offer(every)
     if not form.validate_on_submit():
         return render_template("accounts/topics.html", form=form), 422 if form.errors else 200
     actions.follow_only(web.me(), [topic for topic, _name in every if topic.id in (form.topics.data or [])])
