@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.house.source import functions, modules
+from tests.house.source import Module, functions, modules
 
 # A drawer with such a label takes anything, so that nobody finds anything in it.
 DRAWERS = {
@@ -70,8 +70,17 @@ def called_by_libraries(tree: ast.Module) -> set[ast.AST]:
     }
 
 
+def by_hand(module: Module) -> bool:
+    """Say whether people write it: Alembic writes migrations."""
+    return not module.name.startswith("migrations/")
+
+
 def test_files_are_short() -> None:
-    bad = [f"{module.name} ({module.lines})" for module in modules() if module.lines > LONGEST_FILE]
+    bad = [
+        f"{module.name} ({module.lines})"
+        for module in modules()
+        if module.lines > LONGEST_FILE and by_hand(module)
+    ]
     assert not bad, f"over {LONGEST_FILE} lines: split these by subject: {bad}"
 
 
@@ -80,8 +89,7 @@ def test_functions_are_short() -> None:
         f"{module.name}:{function.lineno} {function.name} ({length})"
         for module in modules()
         for function in functions(module.tree)
-        if not module.name.startswith("migrations/")
-        and (length := (function.end_lineno or 0) - function.lineno + 1) > LONGEST_FUNCTION
+        if by_hand(module) and (length := (function.end_lineno or 0) - function.lineno + 1) > LONGEST_FUNCTION
     ]
     assert not bad, f"over {LONGEST_FUNCTION} lines: these do more than one thing: {bad}"
 

@@ -5,6 +5,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Iterator
+from types import FunctionType
 
 import jinja2
 import jinja2.meta
@@ -13,7 +14,7 @@ from werkzeug.routing import Rule
 
 from advocacy import web
 from advocacy.permissions import PERMISSIONS
-from tests.house.source import ROOT, modules
+from tests.house.source import ROOT, calls, modules
 
 TEMPLATES = ROOT / "templates"
 KNOWN = {web.PUBLIC, web.SIGNED_IN}.union(*PERMISSIONS.values())
@@ -128,16 +129,24 @@ def test_every_letter_is_written_by_somebody() -> None:
     assert not unwritten, f"no code names these kinds of letter: {unwritten}"
 
 
+def shown_by(view: FunctionType, seen: set[FunctionType]) -> set[str]:
+    """Return the templates, other than partials, that a view renders, itself or through functions of its file."""
+    if view in seen:
+        return set()
+    seen.add(view)
+    tree = ast.parse(textwrap.dedent(inspect.getsource(view)))
+    shown = {name for name in rendered(tree) if re.fullmatch(r"[a-z_]+/[a-z][a-z_]*\.html", name)}
+    called = [view.__globals__.get(name) for name, _ in calls(tree)]
+    own = [each for each in called if isinstance(each, FunctionType) and each.__module__ == view.__module__]
+    return shown.union(*(shown_by(each, seen) for each in own))
+
+
 def pages(app: Flask) -> Iterator[tuple[str, set[str]]]:
-    """Yield each GET endpoint of a room with the templates, other than partials, that its view renders itself."""
+    """Yield each GET endpoint of a room with the templates that its view renders."""
     for rule in rules(app):
         view = inspect.unwrap(app.view_functions[rule.endpoint])
-        if "GET" in (rule.methods or ()) and "." in rule.endpoint:
-            tree = ast.parse(textwrap.dedent(inspect.getsource(view)))
-            yield (
-                rule.endpoint,
-                {name for name in rendered(tree) if re.fullmatch(r"[a-z_]+/[a-z][a-z_]*\.html", name)},
-            )
+        if "GET" in (rule.methods or ()) and "." in rule.endpoint and isinstance(view, FunctionType):
+            yield rule.endpoint, shown_by(view, set())
 
 
 def test_a_page_is_named_as_its_template(built_app: Flask) -> None:
