@@ -79,9 +79,10 @@ class Model(DeclarativeBase):
 
 
 @event.listens_for(sa.Table, "after_parent_attach")
-def _never_reuse_ids(table: sa.Table, _parent: Any) -> None:
+def _never_reuse_ids(table: sa.Table, metadata: Any) -> None:
     """A reused id would point an erased person's trail at someone else."""
-    table.dialect_options["sqlite"]["autoincrement"] = True
+    if metadata is Model.metadata:
+        table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 def pk() -> Mapped[int]:
