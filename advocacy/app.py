@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from advocacy import clock, db, http, places, storage, vault, web
+from advocacy import clock, db, http, places, storage, text, vault, web
 from advocacy.accounts import models as accounts
 from advocacy.accounts import passwords, sessions
 from advocacy.accounts.desk import bp as people_desk
@@ -26,6 +26,7 @@ from advocacy.audit import models as audit
 from advocacy.content import models as content
 from advocacy.errors import Forbidden, N_, Refused
 from advocacy.guidelines import models as guidelines
+from advocacy.home.views import bp as home_pages
 from advocacy.leaderboards import models as leaderboards
 from advocacy.links import models as links
 from advocacy.mail import models as mail
@@ -36,7 +37,7 @@ from advocacy.sharing import models as sharing
 from advocacy.training import models as training
 
 # Each room's blueprints.
-ROOMS: tuple[Blueprint, ...] = (accounts_pages, people_desk)
+ROOMS: tuple[Blueprint, ...] = (accounts_pages, home_pages, people_desk)
 # Every room's records, so that the metadata is whole for migrations, tests and the worker.
 RECORDS = (accounts, admin, audit, content, guidelines, leaderboards, links, mail, privacy, sharing, training)
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -186,6 +187,7 @@ def _headers(response: Response) -> Response:
 def _pages(app: Advocacy) -> None:
     """What every template may use."""
     app.jinja_env.filters.update(ago=web.ago, when=web.when, day=web.day, number=web.number, say=web.say)
+    app.jinja_env.filters.update(teaser=text.teaser)
     app.jinja_env.globals.update(
         csp_nonce=web.csp_nonce,
         static_url=web.static_url,

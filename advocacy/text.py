@@ -70,3 +70,11 @@ def differences(theirs: str, mine: str) -> list[Difference]:
     """The lines in which two wordings differ, with the lines around them."""
     lines = list(difflib.unified_diff(theirs.splitlines(), mine.splitlines(), lineterm="", n=1))[2:]
     return [Difference(line[0], line[1:]) for line in lines if line[0] != "@"]
+
+
+def teaser(source: str, longest: int = 200) -> str:
+    """The first words of a Markdown text, plain, cut between words at `longest` characters."""
+    words = " ".join(Markup(markdown(source)).striptags().split())
+    if len(words) <= longest:
+        return words
+    return words[:longest].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"

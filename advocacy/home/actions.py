@@ -1,0 +1,58 @@
+"""The weekly letter: written once a week to each who wants it, stopped by one click."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+
+from advocacy import vault
+from advocacy.accounts.models import Person
+from advocacy.audit.actions import record
+from advocacy.content import queries as content
+from advocacy.errors import Missing, N_
+from advocacy.home import queries, rules
+from advocacy.mail import actions as mail
+from advocacy.sharing import queries as sharing
+
+
+def write_letter(person: Person, *, at: datetime) -> bool:
+    """Write this week's letter if it is its hour and there is something new; returns whether."""
+    week = rules.letter_week(person.time_zone, at=at)
+    if week is None:
+        return False
+    shared = sharing.shared_kit_ids(person)
+    chosen = [
+        {"slug": kit.slug, "title": content.text_in(kit, person.language).title, "reason": list(reason)}
+        for kit, reason in queries.stories(person, limit=rules.STORIES_IN_LETTER, at=at)
+        if kit.id not in shared
+    ]
+    if not chosen:
+        return False
+    path = f"/letter/{person.code}/{stop_mark(person.code)}"
+    values = {"stories": chosen, "unsubscribe": path}
+    return mail.write(to=person, kind="weekly", values=values, at=at, key=f"weekly:{person.id}:{week}") is not None
+
+
+def stop_mark(code: str) -> str:
+    """What proves that a link to stop the letter was ours (32 hexadecimal digits)."""
+    return hmac.new(vault.derive("letter").encode(), code.encode(), "sha256").hexdigest()[:32]
+
+
+def whose_letter(code: str, mark: str) -> Person:
+    """The person whose letter this link stops; raises Missing."""
+    person = queries.person_by_code(code)
+    if person is None or not hmac.compare_digest(mark, stop_mark(code)):
+        raise Missing(N_("This link is not complete. You can stop the letter in your settings too."))
+    return person
+
+
+def stop_letter(person: Person, *, at: datetime) -> None:
+    """Stop the weekly letter."""
+    person.weekly_letter = False
+    record("letter.stop", by=person, at=at, about=f"person:{person.code}")
+
+
+def start_letter(person: Person, *, at: datetime) -> None:
+    """Send the weekly letter again."""
+    person.weekly_letter = True
+    record("letter.start", by=person, at=at, about=f"person:{person.code}")

@@ -1,0 +1,81 @@
+"""What the first page shows, and who gets the weekly letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from advocacy import db
+from advocacy.accounts.models import Person
+from advocacy.content import queries as content
+from advocacy.content.models import Kit
+from advocacy.errors import Reason
+from advocacy.guidelines.models import Guideline
+from advocacy.home import rules
+from advocacy.home.rules import Step
+from advocacy.sharing import queries as sharing
+from advocacy.training.models import Course
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing that is next, and on which guideline or course."""
+
+    step: Step
+    guideline: Guideline | None = None
+    course: Course | None = None
+
+
+def stories(person: Person, *, limit: int = 5, at: datetime) -> list[tuple[Kit, Reason]]:
+    """Stories for this person with the reason of each, those not shared yet first."""
+    return content.suggested_for(person, at, limit=limit, shared=sharing.shared_kit_ids(person))
+
+
+def next_step(person: Person, *, at: datetime) -> NextStep | None:
+    """The champion's next step; None when there is none, or she has not joined."""
+    if not person.is_champion:
+        return None
+    missing = sharing.before_sharing(person, at=at)
+    connected = db.session.scalar(sa.select(sharing.connections_of(person).exists()))
+    step = rules.next_step(
+        to_read=bool(missing.guidelines),
+        to_learn=bool(missing.courses),
+        connected=bool(connected),
+        shared=bool(sharing.shared_kit_ids(person)),
+    )
+    if step is None:
+        return None
+    return NextStep(step, next(iter(missing.guidelines), None), next(iter(missing.courses), None))
+
+
+def letter_readers(*, batch: int = 500) -> Iterator[list[Person]]:
+    """Champions who want the weekly letter and have an address, in batches by key."""
+    last = 0
+    while True:
+        readers = db.session.scalars(
+            sa.select(Person)
+            .where(
+                Person.id > last,
+                Person.weekly_letter.is_(True),
+                Person.joined_at.is_not(None),
+                Person.left_at.is_(None),
+                Person.paused_at.is_(None),
+                Person.disabled_at.is_(None),
+                Person.erased_at.is_(None),
+                Person.email.is_not(None),
+            )
+            .order_by(Person.id)
+            .limit(batch)
+        ).all()
+        if not readers:
+            return
+        yield list(readers)
+        last = readers[-1].id
+
+
+def person_by_code(code: str) -> Person | None:
+    """The person with this code."""
+    return db.session.scalar(sa.select(Person).where(Person.code == code))

@@ -1,0 +1,43 @@
+"""What the first page proposes next, and when the weekly letter goes."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+STORIES_IN_LETTER = 3
+LETTER_WEEKDAY = 1
+"""Tuesday: people have opened the week, and have not closed it."""
+LETTER_TIME = time(9, 0)
+LETTER_WINDOW = timedelta(hours=10)
+
+
+class Step(StrEnum):
+    """The champion's road, in its order."""
+
+    READ = "read"
+    LEARN = "learn"
+    CONNECT = "connect"
+    SHARE = "share"
+
+
+def next_step(*, to_read: bool, to_learn: bool, connected: bool, shared: bool) -> Step | None:
+    """The first step that is not done; None when the road is behind her."""
+    if to_read:
+        return Step.READ
+    if to_learn:
+        return Step.LEARN
+    if shared:
+        return None
+    return Step.SHARE if connected else Step.CONNECT
+
+
+def letter_week(zone: str, *, at: datetime) -> str | None:
+    """The week ("2026-W47") whose letter is to be written now, by the reader's own clock; None at other times."""
+    there = at.astimezone(ZoneInfo(zone))
+    due = datetime.combine(there.date(), LETTER_TIME, there.tzinfo)
+    if there.weekday() != LETTER_WEEKDAY or not due <= there < due + LETTER_WINDOW:
+        return None
+    year, week, _day = there.isocalendar()
+    return f"{year}-W{week:02}"

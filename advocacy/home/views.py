@@ -1,0 +1,52 @@
+"""The first page, and the link that stops the weekly letter."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from advocacy import clock, web
+from advocacy.content import queries as content
+from advocacy.home import actions, queries
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@web.public
+def index() -> str:
+    """Home for whoever is signed in, a welcome for everyone else."""
+    if not web.me().is_authenticated:
+        return render_template("home/welcome.html")
+    person, at = web.me(), clock.now()
+    suggested = queries.stories(person, at=at)
+    return render_template(
+        "home/index.html",
+        first=suggested[0] if suggested else None,
+        more=suggested[1:],
+        names=content.topic_names(person.language),
+        next_step=queries.next_step(person, at=at),
+        asks_to_join=not person.is_champion and not person.not_now_at and not person.left_at,
+    )
+
+
+@bp.get("/letter/<code>/<mark>")
+@web.public
+def letter(code: str, mark: str) -> str:
+    """Where the link at the foot of the letter leads: one button, since mail scanners follow links."""
+    person = actions.whose_letter(code, mark)
+    return render_template("home/letter.html", code=code, mark=mark, stopped=not person.weekly_letter)
+
+
+@bp.post("/letter/<code>/<mark>")
+@web.public
+def stop_letter(code: str, mark: str) -> Response | tuple[str, int]:
+    """Stop the letter, by that button or by the mail program's own (RFC 8058); or take it up again."""
+    person = actions.whose_letter(code, mark)
+    if request.form.get("again"):
+        actions.start_letter(person, at=clock.now())
+    else:
+        actions.stop_letter(person, at=clock.now())
+    if request.form.get("List-Unsubscribe") == "One-Click":
+        return "", 200
+    return redirect(url_for("home.letter", code=code, mark=mark), 303)
