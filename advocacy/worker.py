@@ -14,12 +14,17 @@ from typing import Protocol
 import structlog
 from flask import Flask
 
-from advocacy import http
+from advocacy import clock, http
+from advocacy.content import jobs as content
+from advocacy.guidelines import jobs as guidelines
+from advocacy.home import jobs as home
 from advocacy.http import Outbound
 from advocacy.links import jobs as links
+from advocacy.mail import jobs as mail
 from advocacy.settings import Settings
 from advocacy.sharing import jobs as sharing
 from advocacy.sharing.delivering import Claim
+from advocacy.training import jobs as training
 
 log = structlog.get_logger()
 
@@ -98,24 +103,21 @@ def _take_due(tools: Tools) -> int:
     return sharing.take_due(tools.engine.ring, most=min(free, BATCH), lease=tools.lease) if free else 0
 
 
+def _with_outbound(job: Callable[..., int]) -> Callable[[Tools], int]:
+    return lambda tools: job(tools.outbound, most=BATCH, lease=tools.lease)
+
+
 JOBS: tuple[Job, ...] = (
     Job("sharing.take_due", timedelta(seconds=0.5), _take_due),
-    Job(
-        "sharing.settle_lost",
-        timedelta(seconds=1),
-        lambda tools: sharing.settle_lost(tools.outbound, most=BATCH, lease=tools.lease),
-    ),
-    Job(
-        "sharing.delete_next",
-        timedelta(seconds=1),
-        lambda tools: sharing.delete_next(tools.outbound, most=BATCH, lease=tools.lease),
-    ),
-    Job(
-        "sharing.revoke_next",
-        timedelta(seconds=2),
-        lambda tools: sharing.revoke_next(tools.outbound, most=BATCH, lease=tools.lease),
-    ),
+    Job("sharing.settle_lost", timedelta(seconds=1), _with_outbound(sharing.settle_lost)),
+    Job("sharing.delete_next", timedelta(seconds=1), _with_outbound(sharing.delete_next)),
+    Job("sharing.revoke_next", timedelta(seconds=2), _with_outbound(sharing.revoke_next)),
+    Job("mail.send_due", timedelta(seconds=1), lambda _tools: mail.send_due(clock.now())),
+    Job("content.publish_next", timedelta(seconds=15), lambda _tools: content.publish_next()),
     Job("links.fold_due", timedelta(seconds=60), lambda _tools: links.fold_due()),
+    Job("guidelines.remind_due", timedelta(minutes=30), lambda _tools: guidelines.remind_due(clock.now())),
+    Job("training.remind_due", timedelta(minutes=30), lambda _tools: training.remind_due(clock.now())),
+    Job("home.write_weekly", timedelta(minutes=10), lambda _tools: home.write_weekly()),
 )
 
 
