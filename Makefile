@@ -11,9 +11,10 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 # uv, when it is there, installs the same locked and hashed files faster.
-INSTALL = $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
+UV = $(shell command -v uv || command -v $(BIN)/uv)
+INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
-.PHONY: help demo demo-reset test check lock vendor messages clean
+.PHONY: help demo demo-reset test check style types imports house lock vendor messages clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -30,11 +31,19 @@ test: $(VENV)/.installed-dev ## run every test, on SQLite, on PostgreSQL and in 
 	$(BIN)/pytest -n $(WORKERS) $(if $(ARGS),$(ARGS),--cov --cov-report=)
 	@$(if $(ARGS),true,$(BIN)/python tools/coverage_goals.py)
 
-check: $(VENV)/.installed-dev ## check style, types, imports, house rules and the wheel
+check: style types imports house ## check style, types, import contracts, house rules and the wheel
+
+style: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
+
+types: $(VENV)/.installed-dev
 	$(BIN)/mypy
+
+imports: $(VENV)/.installed-dev
+	$(BIN)/lint-imports
+
+house: $(VENV)/.installed-dev
 	$(BIN)/pytest -n $(WORKERS) tests/house
 
 lock: $(VENV)/.installed-dev ## compile the requirements files (ARGS=--upgrade for newer versions)

@@ -169,7 +169,7 @@ def test_advocacy_runs_outside_the_checkout(
     with running(command, elsewhere / kind) as server:
         assert answer(server, "/healthz")[0] == 200
         assert answer(server, "/readyz")[0] == 200
-        status, page = answer(server, "/privacy")
+        status, page = answer(server, "/sign-in")
         assert status == 200
         static = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js)[^"]*)"', page)
         assert static
