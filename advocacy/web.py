@@ -146,7 +146,7 @@ limiter = Limiter(key_func=address, strategy="moving-window")
 def limited(
     name: str, *, by: Callable[[], str] = address, answer: Callable[[], Response] | None = None
 ) -> Callable[[View], View]:
-    """At most as many POSTs as the setting limits.<name> says, counted `by`; `answer` is shown to the next one (429)."""
+    """At most as many POSTs as the setting limits.<name> says, counted `by`; the next one gets `answer` (429)."""
 
     def rate() -> str:
         return str(getattr(current_app.config["ADVOCACY"].limits, name))

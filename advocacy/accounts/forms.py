@@ -15,11 +15,11 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -27,7 +27,6 @@ from advocacy import web
 from advocacy.accounts import rules
 from advocacy.accounts.models import Entity, Person, Theme, Topic
 from advocacy.permissions import ROLE_NAMES
-
 
 LANGUAGES = [SelectChoice(code, name) for code, name in web.LANGUAGES.items()]
 _AREAS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
@@ -48,7 +47,9 @@ class SignInForm(FlaskForm):
     """E-mail and password."""
 
     email = EmailField(
-        _l("E-mail address"), [DataRequired(_l("Enter your e-mail address.")), Length(max=320)], filters=[trimmed]
+        _l("E-mail address"),
+        [DataRequired(_l("Enter your e-mail address.")), Length(max=320)],
+        filters=[trimmed],
     )
     password = PasswordField(_l("Password"), [DataRequired(_l("Enter your password.")), Length(max=1000)])
     next = HiddenField()
@@ -87,15 +88,21 @@ class PasswordForm(FlaskForm):
 class ChangePasswordForm(PasswordForm):
     """A new password, and the present one where it is asked for."""
 
-    present = PasswordField(_l("Present password"), [DataRequired(_l("Enter your present password.")), Length(max=1000)])
+    present = PasswordField(
+        _l("Present password"), [DataRequired(_l("Enter your present password.")), Length(max=1000)]
+    )
 
 
 class SetupForm(PasswordForm):
     """The first administrator."""
 
-    name = StringField(_l("Your name"), [DataRequired(_l("Enter your name.")), Length(max=200)], filters=[trimmed])
+    name = StringField(
+        _l("Your name"), [DataRequired(_l("Enter your name.")), Length(max=200)], filters=[trimmed]
+    )
     email = EmailField(
-        _l("E-mail address"), [DataRequired(_l("Enter your e-mail address.")), Length(max=320)], filters=[trimmed]
+        _l("E-mail address"),
+        [DataRequired(_l("Enter your e-mail address.")), Length(max=320)],
+        filters=[trimmed],
     )
 
     def validate_email(self, field: Field) -> None:
@@ -122,7 +129,8 @@ class SettingsForm(FlaskForm):
         super().__init__(*args, **kwargs)
         zones = time_zones()
         mine = kwargs["obj"].time_zone if kwargs.get("obj") else "UTC"
-        self.time_zone.choices = zones if mine in zones else [mine, *zones]
+        offered = zones if mine in zones else [mine, *zones]
+        self.time_zone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in offered]
         if not self.is_submitted():
             self.language.data = web.best_language(self.language.data)
 
@@ -148,7 +156,9 @@ class InviteForm(FlaskForm):
 
     name = StringField(_l("Name"), [DataRequired(_l("Enter a name.")), Length(max=200)], filters=[trimmed])
     email = EmailField(
-        _l("E-mail address"), [DataRequired(_l("Enter an e-mail address.")), Length(max=320)], filters=[trimmed]
+        _l("E-mail address"),
+        [DataRequired(_l("Enter an e-mail address.")), Length(max=320)],
+        filters=[trimmed],
     )
     entity = SelectField(_l("Company"))
     language = SelectField(_l("Language of the letter"), choices=LANGUAGES)
@@ -165,7 +175,9 @@ class InviteForm(FlaskForm):
 class GrantForm(FlaskForm):
     """A role for one company or the whole group."""
 
-    role = SelectField(_l("Role"), choices=[SelectChoice(role.value, _l(name)) for role, name in ROLE_NAMES.items()])
+    role = SelectField(
+        _l("Role"), choices=[SelectChoice(role.value, _l(name)) for role, name in ROLE_NAMES.items()]
+    )
     entity = SelectField(_l("For"))
 
     def offer(self, entities: list[Entity], *, group: bool) -> None:
@@ -182,5 +194,7 @@ def choices_of(entities: list[Entity], nothing: Any = None) -> list[SelectChoice
 def check_email(field: Field) -> None:
     """Raise ValidationError unless a letter could be written to this."""
     name, at, host = (field.data or "").rpartition("@")
-    if not (name and at and "." in host and host.isascii()) or any(c.isspace() or c in "<>,;:\"" for c in name + host):
+    if not (name and at and "." in host and host.isascii()) or any(
+        c.isspace() or c in '<>,;:"' for c in name + host
+    ):
         raise ValidationError(str(_l("Enter an address such as name@company.example.")))

@@ -30,7 +30,7 @@ def configure(checks: int) -> None:
     _places = threading.BoundedSemaphore(max(1, checks))
 
 
-def hash(password: str) -> str:
+def hash(password: str) -> str:  # noqa: A001 - read as passwords.hash
     """The form in which a password is kept; raises Busy."""
     with _place():
         return _hasher.hash(password)

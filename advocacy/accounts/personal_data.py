@@ -28,7 +28,11 @@ def export(person: Person) -> dict[str, Any]:
         "team": person.team.name if person.team else None,
         "topics": list(db.session.scalars(followed)),
         "roles": [
-            {"role": g.role.value, "entity": g.entity.name if g.entity else None, "since": _written(g.granted_at)}
+            {
+                "role": g.role.value,
+                "entity": g.entity.name if g.entity else None,
+                "since": _written(g.granted_at),
+            }
             for g in person.grants
         ],
         "sessions": [

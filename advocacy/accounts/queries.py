@@ -8,7 +8,17 @@ import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.accounts import rules
-from advocacy.accounts.models import Entity, Following, Grant, Person, SetupLink, SignedIn, SignInLink, Topic, TopicText
+from advocacy.accounts.models import (
+    Entity,
+    Following,
+    Grant,
+    Person,
+    SetupLink,
+    SignedIn,
+    SignInLink,
+    Topic,
+    TopicText,
+)
 from advocacy.accounts.sessions import hashed
 from advocacy.permissions import Role
 
@@ -23,7 +33,7 @@ def has_administrator() -> bool:
     return db.session.scalar(sa.select(sa.exists(administrators()))) or False
 
 
-def administrators() -> sa.Select[tuple[int]]:
+def administrators() -> sa.Select[int]:
     """The keys of those who administer the whole group and may sign in."""
     return (
         sa.select(Person.id)
@@ -78,7 +88,7 @@ def devices(person: Person, *, at: datetime) -> list[SignedIn]:
     return [row for row in rows if not rules.session_is_over(row.created_at, row.touched_at, None, at=at)]
 
 
-def session_of(person: Person, code: str) -> sa.Select[tuple[SignedIn]]:
+def session_of(person: Person, code: str) -> sa.Select[SignedIn]:
     """A person's own session with this code."""
     return sa.select(SignedIn).where(SignedIn.person_id == person.id, SignedIn.code == code)
 
@@ -104,19 +114,21 @@ def entities(only: set[int] | None = None) -> list[Entity]:
     return list(db.session.scalars(select if only is None else select.where(Entity.id.in_(only))))
 
 
-def entity(slug: str) -> sa.Select[tuple[Entity]]:
+def entity(slug: str) -> sa.Select[Entity]:
     """The entity with this slug."""
     return sa.select(Entity).where(Entity.slug == slug)
 
 
-def visible_to(viewer: Person) -> sa.Select[tuple[Person]]:
+def visible_to(viewer: Person) -> sa.Select[Person]:
     """The people whom a colleague at the people desk may see; never by whether they joined."""
     scope = viewer.entities_for("person.see")
     select = sa.select(Person).where(Person.erased_at.is_(None))
     return select if scope is None else select.where(Person.entity_id.in_(scope))
 
 
-def found(select: sa.Select[tuple[Person]], *, words: str = "", entity: str = "", role: str = "") -> sa.Select[tuple[Person]]:
+def found(
+    select: sa.Select[Person], *, words: str = "", entity: str = "", role: str = ""
+) -> sa.Select[Person]:
     """Those of `select` whose name, address or staff number holds `words`, in that entity, with that role; by name."""
     for word in words.split():
         select = select.where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from advocacy import db
 from advocacy.accounts import queries
 from advocacy.accounts.models import Entity, Person
-from advocacy.errors import Missing, N_, Refused
+from advocacy.errors import N_, Missing, Refused
 
 
 def reaches(person: Person, by: Person, permission: str) -> bool:
@@ -39,7 +39,8 @@ def check_extent(entity: Entity | None, by: Person) -> None:
         return
     if entity is None:
         raise Refused(
-            N_("Only an administrator of the whole group can grant a role for the whole group."), field="entity"
+            N_("Only an administrator of the whole group can grant a role for the whole group."),
+            field="entity",
         )
     if entity.id not in scope:
         raise Missing
@@ -49,4 +50,6 @@ def keep_an_administrator(person: Person) -> None:
     """Raise Refused when the group would have no administrator left who can sign in."""
     left = set(db.session.scalars(queries.administrators()))
     if left == {person.id}:
-        raise Refused(N_("This is the last administrator of the group. Make someone else administrator first."))
+        raise Refused(
+            N_("This is the last administrator of the group. Make someone else administrator first.")
+        )

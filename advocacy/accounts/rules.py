@@ -17,7 +17,13 @@ LONGEST_PASSWORD = 200
 
 SIGN_IN, INVITATION = "sign-in", "invitation"
 
-_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
 _SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -29,7 +35,9 @@ _SYSTEMS = (
 )
 
 
-def session_is_over(created_at: datetime, touched_at: datetime, ended_at: datetime | None, *, at: datetime) -> bool:
+def session_is_over(
+    created_at: datetime, touched_at: datetime, ended_at: datetime | None, *, at: datetime
+) -> bool:
     """Whether a session no longer signs anyone in."""
     return ended_at is not None or at - created_at > SESSION_LIFE or at - touched_at > SESSION_SILENCE
 

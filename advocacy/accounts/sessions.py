@@ -44,7 +44,9 @@ def start(person: Person, *, device: str, at: datetime) -> str:
     """Begin a session and return the cookie's value, which is kept nowhere."""
     secret = secrets.token_urlsafe(32)
     db.session.add(
-        SignedIn(key_hash=hashed(secret), person_id=person.id, device=device[:120], created_at=at, touched_at=at)
+        SignedIn(
+            key_hash=hashed(secret), person_id=person.id, device=device[:120], created_at=at, touched_at=at
+        )
     )
     db.session.flush()
     return secret

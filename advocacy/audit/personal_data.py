@@ -24,7 +24,12 @@ def export(person: Someone) -> dict[str, Any]:
     mine = sa.or_(AuditLine.by_person == person.id, AuditLine.about == about)
     return {
         "audit_trail": [
-            {"at": line.at.isoformat(), "verb": line.verb, "about": line.about, "by_me": line.by_person == person.id}
+            {
+                "at": line.at.isoformat(),
+                "verb": line.verb,
+                "about": line.about,
+                "by_me": line.by_person == person.id,
+            }
             for line in db.session.scalars(sa.select(AuditLine).where(mine).order_by(AuditLine.id))
         ]
     }

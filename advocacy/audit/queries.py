@@ -7,18 +7,18 @@ import sqlalchemy as sa
 from advocacy.audit.models import AuditLine
 
 
-def lines(
-    verb: str | None = None, about: str | None = None, by: int | None = None
-) -> sa.Select[tuple[AuditLine]]:
+def lines(verb: str | None = None, about: str | None = None, by: int | None = None) -> sa.Select[AuditLine]:
     """The trail, the newest first: of one verb or a family of them ("kit."), about one thing, by one person (key)."""
     select = sa.select(AuditLine).order_by(AuditLine.at.desc(), AuditLine.id.desc())
     if verb:
-        select = select.where(AuditLine.verb.startswith(verb, autoescape=True) if verb.endswith(".") else AuditLine.verb == verb)
+        select = select.where(
+            AuditLine.verb.startswith(verb, autoescape=True) if verb.endswith(".") else AuditLine.verb == verb
+        )
     if about:
         select = select.where(AuditLine.about == about)
     return select if by is None else select.where(AuditLine.by_person == by)
 
 
-def verbs() -> sa.Select[tuple[str]]:
+def verbs() -> sa.Select[str]:
     """Every verb that stands in the trail, in order."""
     return sa.select(AuditLine.verb).distinct().order_by(AuditLine.verb)

@@ -22,8 +22,14 @@ class Addressee(Protocol):
     name: Any
     language: Any
     time_zone: Any
-    is_active: Any
-    is_paused: Any
+
+    @property
+    def is_active(self) -> bool:
+        """Whether she may sign in."""
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether she holds everything back."""
 
 
 def write(

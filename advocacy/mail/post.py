@@ -62,7 +62,9 @@ class SmtpPost:
     def _connect(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         if self.encryption == "tls":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=context)
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, timeout=TIMEOUT, context=context
+            )
         else:
             connection = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
         try:
@@ -92,7 +94,9 @@ class FilePost:
             raise NotSent(_words(error), for_good=False) from error
         body = message.get_body(("plain",))
         links = re.findall(r"https?://\S+", body.get_content() if body else "")
-        sys.stdout.write(f"Letter to {message['To']}: {message['Subject']}\n" + "".join(f"  {url}\n" for url in links[:1]))
+        sys.stdout.write(
+            f"Letter to {message['To']}: {message['Subject']}\n" + "".join(f"  {url}\n" for url in links[:1])
+        )
         sys.stdout.flush()
 
     def close(self) -> None:
@@ -146,10 +150,12 @@ def _is_for_good(error: Exception) -> bool:
 
 def _words(error: Exception) -> str:
     """What went wrong, as the server or the system put it."""
+    said: tuple[int, bytes | str] | None = None
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, words = next(iter(error.recipients.values()))
+        said = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):
-        code, words = error.smtp_code, error.smtp_error
-    else:
+        said = error.smtp_code, error.smtp_error
+    if said is None:
         return f"{type(error).__name__}: {error}"
+    code, words = said
     return f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"

@@ -23,7 +23,7 @@ def _is_due(at: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def due(at: datetime) -> sa.Select[tuple[int]]:
+def due(at: datetime) -> sa.Select[int]:
     """The keys of the letters to be sent now, the oldest first."""
     return sa.select(Letter.id).where(_is_due(at)).order_by(Letter.due_at, Letter.id)
 
@@ -46,15 +46,17 @@ def claimed(letter_id: int, token: str) -> sa.Update:
     )
 
 
-def written_to(person_id: int) -> sa.Select[tuple[Letter]]:
+def written_to(person_id: int) -> sa.Select[Letter]:
     """Every letter to one person, the newest first."""
     return sa.select(Letter).where(Letter.person_id == person_id).order_by(Letter.id.desc())
 
 
 def states() -> dict[LetterState, int]:
     """How many letters stand in each state."""
-    rows = db.session.execute(sa.select(Letter.state, sa.func.count()).group_by(Letter.state))
-    return {state: count for state, count in rows}
+    rows = db.session.execute(
+        sa.select(Letter.state, sa.func.count().label("letters")).group_by(Letter.state)
+    )
+    return {row.state: row.letters for row in rows}
 
 
 def latest_problem() -> Letter | None:

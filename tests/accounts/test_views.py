@@ -87,7 +87,15 @@ def test_sign_in_says_the_same_whatever_is_wrong(client, values):
 
 
 @pytest.mark.parametrize(
-    "place", ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", ""]
+    "place",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "",
+    ],
 )
 def test_sign_in_leads_to_no_other_site(client, place):
     ada()
@@ -132,7 +140,9 @@ def test_sign_in_is_limited_per_account_known_or_not(client, strict):
     ada()
     strict(sign_in_per_account="2/minute")
     for email in ("ada@demo.example", "eve@demo.example"):
-        codes = [client.post("/sign-in", data={"email": email, "password": "wrong"}).status_code for _ in range(3)]
+        codes = [
+            client.post("/sign-in", data={"email": email, "password": "wrong"}).status_code for _ in range(3)
+        ]
         assert codes == [422, 422, 429]
     right = client.post("/sign-in", data={"email": "ADA@demo.example ", "password": PASSWORD})
     assert right.status_code == 429
@@ -144,7 +154,10 @@ def test_sign_in_is_limited_per_account_known_or_not(client, strict):
 def test_sign_in_is_limited_per_address(client, strict):
     ada()
     strict(sign_in_per_address="2/minute")
-    codes = [client.post("/sign-in", data={"email": f"{n}@x.example", "password": "?"}).status_code for n in range(3)]
+    codes = [
+        client.post("/sign-in", data={"email": f"{n}@x.example", "password": "?"}).status_code
+        for n in range(3)
+    ]
     assert codes == [422, 422, 429]
     assert client.get("/sign-in").status_code == 200
     assert client.post("/sign-in/link", data={"email": "a@x.example"}).status_code == 303
@@ -241,7 +254,9 @@ def test_invitation_asks_for_a_password(app, client, outbox):
     assert client.post(path, data={"password": PASSWORD}).status_code == 303
     assert client.get("/me").status_code == 200
     client.post("/sign-out")
-    assert client.post("/sign-in", data={"email": "nia@demo.example", "password": PASSWORD}).status_code == 303
+    assert (
+        client.post("/sign-in", data={"email": "nia@demo.example", "password": PASSWORD}).status_code == 303
+    )
 
 
 # ---- me
@@ -252,7 +267,15 @@ def test_me_shows_links_and_settings(client):
         topic = make_topic("product", "Product", "Produit")
         person = make_champion("Ada", follows=[topic])
     page = client.sign_in(person).get("/me").text
-    for part in ("/me/export", "/me/leave", "/connections/", "/me/seen", "/shares/", "Product", "Find a story"):
+    for part in (
+        "/me/export",
+        "/me/leave",
+        "/connections/",
+        "/me/seen",
+        "/shares/",
+        "Product",
+        "Find a story",
+    ):
         assert part in page
     with db.unit_of_work():
         again(person).joined_at, again(person).paused_at = None, clock.now()
@@ -270,7 +293,12 @@ def test_settings_are_kept_and_speak_at_once(client):
     assert client.post("/me/settings", data=kept).status_code == 303
     with db.unit_of_work(write=False):
         now = again(person)
-        assert (now.language, now.theme, now.time_zone, now.weekly_letter) == ("fr", Theme.DARK, "Europe/Paris", False)
+        assert (now.language, now.theme, now.time_zone, now.weekly_letter) == (
+            "fr",
+            Theme.DARK,
+            "Europe/Paris",
+            False,
+        )
     assert 'lang="fr"' in client.get("/me").text
     assert client.post("/me/settings", data=kept | {"time_zone": "Mars/Olympus"}).status_code == 422
 

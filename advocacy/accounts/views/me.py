@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from advocacy import clock, db, web
 from advocacy.accounts import actions, passwords, queries, rules
 from advocacy.accounts.forms import ChangePasswordForm, SettingsForm, TopicsForm
-from advocacy.accounts.models import SignedIn, Theme
+from advocacy.accounts.models import Theme
 from advocacy.accounts.views.blueprint import Answer, bp, go
 from advocacy.errors import Missing
 from advocacy.web import limited, signed_in, waits

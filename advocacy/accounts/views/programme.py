@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, request, url_for
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 
 from advocacy import clock, web
 from advocacy.accounts import actions, passwords, queries
 from advocacy.accounts.forms import SetupForm
+from advocacy.accounts.models import SetupLink
 from advocacy.accounts.views.blueprint import Answer, bp, go
 from advocacy.accounts.views.sign_in import begin
-from advocacy.errors import Missing, N_
+from advocacy.errors import N_, Missing
 from advocacy.web import limited, public, signed_in
 
 
@@ -62,10 +63,8 @@ def invite_first_administrator(secret: str) -> Answer:
     return begin(person)
 
 
-def _setup_link(secret: str) -> queries.SetupLink:
+def _setup_link(secret: str) -> SetupLink:
     found = queries.setup_link(secret)
     if found is None:
         raise Missing(N_("This link was used before. Whoever administers this place can invite you."))
     return found
-
-

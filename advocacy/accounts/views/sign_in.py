@@ -29,7 +29,11 @@ def onward() -> str:
 def too_often() -> Response:
     """The sign-in page again, with what was typed and the reason to wait."""
     form = SignInForm()
-    form.refuse(_("There were too many tries for this account or from this place. Wait a few minutes, then try again."))
+    form.refuse(
+        _(
+            "There were too many tries for this account or from this place. Wait a few minutes, then try again."
+        )
+    )
     return Response(_sign_in_page(form), 429)
 
 
@@ -49,7 +53,9 @@ def sign_in() -> Answer:
     known = person if person is not None and person.is_active else None
     right = _password_is_right(known, form.password.data or "")
     if known is None or not right:
-        form.refuse(_("This e-mail address and password do not belong together. Check both, or ask for a link."))
+        form.refuse(
+            _("This e-mail address and password do not belong together. Check both, or ask for a link.")
+        )
         return _sign_in_page(form), 422
     return begin(known)
 
@@ -127,7 +133,9 @@ def _sign_in_page(form: SignInForm, link_form: LinkForm | None = None) -> str:
     link_form = link_form or LinkForm(data={"email": form.email.data}, formdata=None)
     demo = current_app.config["ADVOCACY"].mode == "demo"
     samples = queries.samples(SAMPLES) if demo else []
-    return render_template("accounts/sign_in.html", form=form, link_form=link_form, onward=onward(), samples=samples)
+    return render_template(
+        "accounts/sign_in.html", form=form, link_form=link_form, onward=onward(), samples=samples
+    )
 
 
 def _link_page(found: SignInLink | None, form: PasswordForm) -> Answer:

@@ -1,0 +1,131 @@
+"""The ways in: one-time links, invitations, passwords, and the very first administrator."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from advocacy import db
+from advocacy.accounts import queries, reach, rules, sessions
+from advocacy.accounts.actions.people import about, add_person, grant
+from advocacy.accounts.models import (
+    Entity,
+    Person,
+    SetupLink,
+    SignInLink,
+)
+from advocacy.audit import actions as audit
+from advocacy.errors import N_, Missing
+from advocacy.mail import actions as mail
+from advocacy.permissions import Role
+
+
+def invite(
+    email: str,
+    name: str,
+    *,
+    by: Person | None,
+    at: datetime,
+    entity: Entity | None = None,
+    language: str = "en",
+) -> Person:
+    """Write to someone with a link to choose a password, writing her down first if she is new.
+
+    Whom `by` may not see gets no letter, and `by` is not told.
+    """
+    if by is not None:
+        reach.check_place(entity, by)
+    person = queries.with_email(email)
+    if person is None:
+        person = add_person(name=name, email=email, entity=entity, language=language, by=by, at=at)
+        db.session.flush()
+    elif by is not None and not reach.reaches(person, by, "person.edit"):
+        return person
+    send_link(person, purpose=rules.INVITATION, at=at)
+    audit.record("person.invite", by=by, at=at, about=about(person))
+    return person
+
+
+def send_link(person: Person, *, at: datetime, purpose: str = rules.SIGN_IN, onward: str = "/") -> None:
+    """Write someone a letter with a link that signs her in once."""
+    if not person.is_active or not person.email:
+        return
+    secret = secrets.token_urlsafe(32)
+    db.session.add(
+        SignInLink(
+            key_hash=sessions.hashed(secret),
+            person_id=person.id,
+            purpose=purpose,
+            created_at=at,
+            expires_at=at + rules.link_life(purpose),
+        )
+    )
+    kind = "invitation" if purpose == rules.INVITATION else "sign_in_link"
+    mail.write(person, kind=kind, values={"next": onward}, sealed={"secret": secret}, at=at)
+
+
+def use_link(link: SignInLink, *, at: datetime) -> Person:
+    """Use a one-time link, and with it every other one that waits for this person; raises Missing the second time."""
+    used = db.session.execute(
+        sa.update(SignInLink)
+        .where(SignInLink.id == link.id, SignInLink.used_at.is_(None), SignInLink.expires_at > at)
+        .values(used_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    if not used.rowcount:  # type: ignore[attr-defined]
+        raise Missing(N_("This link was used before, or its time has passed. Ask for a new one."))
+    db.session.execute(
+        sa.update(SignInLink)
+        .where(SignInLink.person_id == link.person_id, SignInLink.used_at.is_(None))
+        .values(used_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return link.person
+
+
+def accept_invitation(link: SignInLink, password_hash: str, *, at: datetime) -> Person:
+    """Use an invitation by choosing a password."""
+    person = use_link(link, at=at)
+    set_password(person, password_hash, by=person, at=at)
+    return person
+
+
+def make_setup_link(*, at: datetime) -> str:
+    """Make the one-time link that creates the first administrator, and return its secret; older ones end."""
+    db.session.execute(sa.delete(SetupLink).where(SetupLink.used_at.is_(None)))
+    secret = secrets.token_urlsafe(32)
+    db.session.add(SetupLink(key_hash=sessions.hashed(secret), created_at=at))
+    db.session.flush()
+    return secret
+
+
+def invite_first_administrator(
+    link: SetupLink, *, name: str, email: str, password_hash: str, language: str = "en", at: datetime
+) -> Person:
+    """Create the first administrator by the setup link, which is used then; raises Missing when there is one."""
+    used = db.session.execute(
+        sa.update(SetupLink)
+        .where(SetupLink.id == link.id, SetupLink.used_at.is_(None))
+        .values(used_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    if not used.rowcount or queries.has_administrator():  # type: ignore[attr-defined]
+        raise Missing(N_("This link was used before."))
+    person = queries.with_email(email) or add_person(
+        name=name, email=email, language=language, by=None, at=at
+    )
+    person.password_hash, person.disabled_at = password_hash, None
+    db.session.flush()
+    grant(person, Role.ADMIN, by=None, at=at)
+    return person
+
+
+def set_password(
+    person: Person, password_hash: str, *, by: Person | None, at: datetime, keep: str | None = None
+) -> None:
+    """Keep the hash of someone's new password, and end her sessions save the one with the code `keep`."""
+    person.password_hash = password_hash
+    sessions.end_all(person, at=at, but=keep)
+    audit.record("person.password", by=by, at=at, about=about(person))
