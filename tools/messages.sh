@@ -4,16 +4,18 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 pybabel=.venv/bin/pybabel
 catalogues=advocacy/translations
+texts="$(mktemp)"
+trap 'rm -f "$texts"' EXIT
 mkdir -p "$catalogues"
 # No line numbers and no dates: a catalogue then changes only when a text does.
 "$pybabel" -q extract -F pyproject.toml -k N_ -k _l -k lazy_gettext --add-location=file --sort-by-file --no-wrap \
-    --omit-header -o "$catalogues/messages.pot" advocacy templates
+    --project=Advocacy --copyright-holder="the Advocacy contributors" -o "$texts" .
 for language in ${LANGUAGES:-fr}; do
     if [ -e "$catalogues/$language/LC_MESSAGES/messages.po" ]; then
-        "$pybabel" -q update -i "$catalogues/messages.pot" -d "$catalogues" -l "$language" \
-            --no-fuzzy-matching --ignore-obsolete --no-wrap --omit-header
+        "$pybabel" -q update -i "$texts" -d "$catalogues" -l "$language" \
+            --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
     else
-        "$pybabel" -q init -i "$catalogues/messages.pot" -d "$catalogues" -l "$language" --no-wrap
+        "$pybabel" -q init -i "$texts" -d "$catalogues" -l "$language" --no-wrap
     fi
 done
-"$pybabel" -q compile -d "$catalogues" --statistics
+"$pybabel" compile -d "$catalogues" --statistics
