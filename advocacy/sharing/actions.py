@@ -27,6 +27,12 @@ from advocacy.sharing.models import (
     Share,
 )
 
+AGAIN = (
+    DeliveryState.HELD,
+    DeliveryState.FAILED,
+    DeliveryState.NEEDS_RECONNECTING,
+    DeliveryState.UNKNOWN,
+)
 SENDING = "sending"
 """The lock that the gate shares and that pausing, leaving, recalling and disconnecting take alone."""
 
@@ -67,8 +73,8 @@ def share(kit: Kit, wishes: list[Wish], *, form_key: str, by: Person, at: dateti
     made = db.session.scalar(sa.select(Share).where(Share.person_id == by.id, Share.form_key == form_key))
     if made is not None:
         return made
-    _check(kit, wishes, by=by, at=at)
-    share = Share(person_id=by.id, kit_id=kit.id, form_key=form_key, created_at=at)
+    check(kit, wishes, by=by, at=at)
+    share = Share(person_id=by.id, kit=kit, form_key=form_key, created_at=at)
     share.deliveries = [_delivery(kit, wish, by=by, at=at) for wish in wishes]
     db.session.add(share)
     db.session.flush()
@@ -77,7 +83,8 @@ def share(kit: Kit, wishes: list[Wish], *, form_key: str, by: Person, at: dateti
     return share
 
 
-def _check(kit: Kit, wishes: list[Wish], *, by: Person, at: datetime) -> None:
+def check(kit: Kit, wishes: list[Wish], *, by: Person, at: datetime) -> None:
+    """Raise what stands against these wishes, all of it, before anything is made."""
     missing = queries.before_sharing(by, at=at)
     if missing:
         raise NotReady(missing)
@@ -89,11 +96,18 @@ def _check(kit: Kit, wishes: list[Wish], *, by: Person, at: datetime) -> None:
             reasons.append((N_("Reconnect %(account)s first."), {"account": wish.connection.account}))
     if reasons:
         raise Several(reasons)
+    for due_at in {_due_at(wish, by, at) for wish in wishes}:
+        if kit.expires_at is not None and due_at >= kit.expires_at:
+            raise Refused(N_("The story expires before then. Choose an earlier time."), field="local_time")
+
+
+def _due_at(wish: Wish, by: Person, at: datetime) -> datetime:
+    return rules.moment(wish.local_time, by.time_zone, at=at) if wish.local_time else at
 
 
 def _delivery(kit: Kit, wish: Wish, *, by: Person, at: datetime) -> Delivery:
     link = None
-    if wish.link_code is not None:
+    if wish.link_code is not None and kit.link_url:
         link = links.shorten(
             links.tagged(kit.link_url, network=wish.network, campaign=kit.slug),
             code=wish.link_code,
@@ -101,7 +115,6 @@ def _delivery(kit: Kit, wish: Wish, *, by: Person, at: datetime) -> Delivery:
             person_id=by.id,
             at=at,
         )
-    due_at = rules.moment(wish.local_time, by.time_zone, at=at) if wish.local_time else at
     return Delivery(
         connection=wish.connection,
         network=wish.network,
@@ -112,9 +125,9 @@ def _delivery(kit: Kit, wish: Wish, *, by: Person, at: datetime) -> Delivery:
         disclosure=wish.disclosure,
         asset_ids=wish.asset_ids,
         visibility=wish.visibility,
-        local_time=wish.local_time,
+        local_time=wish.local_time[:16] if wish.local_time else None,
         time_zone=by.time_zone if wish.local_time else None,
-        due_at=due_at,
+        due_at=_due_at(wish, by, at),
         state=DeliveryState.WAITING if wish.connection else DeliveryState.OPENED,
     )
 
@@ -136,10 +149,10 @@ def discard_drafts(kit: Kit, *, by: Person) -> None:
 
 
 def cancel(delivery: Delivery, *, by: Person, at: datetime) -> None:
-    """Take back a post that has not gone out; raises Conflict when it is on its way."""
+    """Take back a post that has not gone out, or let one rest that failed; raises Conflict when it is on its way."""
     db.lock_exclusive(SENDING)
     db.session.refresh(delivery, with_for_update=True)
-    if delivery.state not in queries.OPEN:
+    if delivery.state not in (*queries.OPEN, DeliveryState.FAILED):
         raise Conflict(N_("This post is on its way already, so it cannot be cancelled. You can delete it after."))
     stop(delivery, N_("You cancelled it."), {}, at=at)
     record("delivery.cancel", by=by, at=at, about=f"delivery:{delivery.code}")
@@ -149,26 +162,23 @@ def stop(delivery: Delivery, msgid: str, values: dict[str, object], *, at: datet
     """Cancel a post that has not gone out; one whose answer was lost becomes a question instead."""
     delivery.state = DeliveryState.UNKNOWN if delivery.lost_at else DeliveryState.CANCELLED
     delivery.reason, delivery.reason_values = msgid, dict(values)
-    delivery.ended_at = at
+    delivery.ended_at = None if delivery.lost_at else at
     delivery.claim_token = delivery.lease_until = None
 
 
 def send_again(delivery: Delivery, *, by: Person, at: datetime) -> None:
     """Send a post that was held, failed, or that its owner has not found; now, and under a new key."""
-    allowed = {
-        DeliveryState.HELD,
-        DeliveryState.FAILED,
-        DeliveryState.NEEDS_RECONNECTING,
-        DeliveryState.UNKNOWN,
-    }
     db.session.refresh(delivery, with_for_update=True)
-    if delivery.state not in allowed or delivery.is_by_hand:
+    if delivery.state not in AGAIN or delivery.connection is None:
         raise Conflict(N_("This post is not waiting for your word any more."))
     missing = queries.before_sharing(by, at=at)
     if missing:
         raise NotReady(missing)
-    if not queries.is_out(delivery.share.kit, at=at):
-        raise Refused(*_first(queries.out_of_date(delivery.share.kit, at=at)))
+    if not queries.is_out_for(delivery.share.kit, by, at=at):
+        msgid, values = queries.out_of_date(delivery.share.kit, at=at)
+        raise Refused(msgid, **values)
+    if not delivery.connection.is_active:
+        raise Refused(N_("Reconnect %(account)s first."), account=delivery.connection.account)
     delivery.state, delivery.due_at, delivery.attempts = DeliveryState.WAITING, at, 0
     delivery.idempotency_key = delivery.first_tried_at = delivery.lost_at = delivery.ended_at = None
     delivery.claim_token = delivery.lease_until = delivery.reason = None
@@ -176,14 +186,10 @@ def send_again(delivery: Delivery, *, by: Person, at: datetime) -> None:
     record("delivery.send_again", by=by, at=at, about=f"delivery:{delivery.code}")
 
 
-def _first(reason: tuple[str, dict[str, object]]) -> tuple[str]:
-    return (reason[0] % reason[1],) if reason[1] else (reason[0],)
-
-
 def confirm_posted(delivery: Delivery, *, url: str, by: Person, at: datetime) -> None:
     """The owner says that the post is there: made by her own hands, or one whose answer was lost."""
     db.session.refresh(delivery, with_for_update=True)
-    if url and not url.startswith(("https://", "http://")):
+    if url and not rules.is_web_address(url):
         raise Refused(N_("Paste the whole address of your post, beginning with https://."), field="url")
     if delivery.state is DeliveryState.OPENED:
         delivery.state, kind = DeliveryState.POSTED, "by_hand"
@@ -212,13 +218,18 @@ def award(delivery: Delivery, person: Person, *, kind: str, at: datetime) -> Non
 
 def drop_by_hand(delivery: Delivery, *, by: Person, at: datetime) -> None:
     """The owner says that she did not post it after all."""
+    db.session.refresh(delivery, with_for_update=True)
     if delivery.state is not DeliveryState.OPENED:
         raise Conflict(N_("This post is not waiting for your word any more."))
     stop(delivery, N_("You did not post it."), {}, at=at)
 
 
 def ask_deletion(delivery: Delivery, *, by: Person, at: datetime) -> None:
-    """Ask the network to delete a post of one's own; a job does it and takes the points back."""
+    """Ask the network to delete a post of one's own; a job does it and takes the points back.
+
+    Raises Conflict for a post that we cannot reach: one that was posted by hand elsewhere is only struck off here.
+    """
+    db.session.refresh(delivery, with_for_update=True)
     if delivery.state is DeliveryState.POSTED:
         mark_deleted(delivery, at=at)
     elif delivery.state is DeliveryState.SENT and delivery.remote_id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,10 +13,14 @@ from advocacy import db, vault
 from advocacy.accounts.models import Person
 from advocacy.accounts.sessions import hashed
 from advocacy.audit.actions import record
-from advocacy.errors import Conflict, N_, Refused
+from advocacy.errors import Conflict, Forbidden, N_, Refused
 from advocacy.leaderboards import actions as leaderboards
 from advocacy.sharing import actions, queries, rules
 from advocacy.sharing.models import Authorisation, Connection, ConnectionState, Registration, Revocation
+
+
+DELETION_GRACE = timedelta(minutes=2)
+"""How long a token outlives its connection when posts were to be deleted by it: on a bad day one presses both."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,14 @@ def secret_of(registration: Registration) -> str:
     return vault.unseal(f"registration:{registration.code}", registration.sealed_secret)
 
 
+def check(network: str, *, by: Person) -> None:
+    """Raise what stands against this person connecting an account on this network."""
+    if not by.is_champion:
+        raise Forbidden(N_("Join the programme first: accounts are connected for sharing, and for nothing else."))
+    if network in queries.networks_off(by):
+        raise Refused(N_("%(network)s is switched off in your company."), field="network", network=network)
+
+
 def begin_trip(
     registration: Registration,
     *,
@@ -103,6 +115,7 @@ def begin_trip(
     at: datetime,
 ) -> Authorisation:
     """Note that a person sets out to a network; the verifier is kept sealed, the state only as its hash."""
+    check(registration.network, by=by)
     state_hash = hashed(state)
     trip = Authorisation(
         state_hash=state_hash,
@@ -146,24 +159,7 @@ def connect(
     registration: Registration, account: Account, tokens: Sealed, *, may_read: bool, by: Person, at: datetime
 ) -> Connection:
     """Keep a person's account; connecting it again keeps its history, connecting another's is refused."""
-    row = db.session.scalar(
-        sa.select(Connection)
-        .where(
-            Connection.network == registration.network,
-            Connection.server == registration.server,
-            Connection.remote_id == account.remote_id,
-        )
-        .with_for_update()
-    )
-    if row is not None and row.person_id != by.id and row.state is not ConnectionState.DISCONNECTED:
-        raise Conflict(
-            N_("%(account)s is connected by a colleague already. Each account belongs to one person."),
-            account=account.handle,
-        )
-    if row is not None and row.person_id != by.id:
-        row.remote_id = f"{row.remote_id}#{row.code}"
-        db.session.flush()
-        row = None
+    row = _known(registration, account, by=by)
     first = row is None
     row = row or Connection(
         person_id=by.id, network=registration.network, server=registration.server, remote_id=account.remote_id,
@@ -173,6 +169,7 @@ def connect(
     db.session.flush()
     row.registration, row.account, row.display_name = registration, account.handle, account.display_name
     row.profile_url, row.limits, row.scopes = account.url, account.limits, " ".join(tokens.scopes)
+    _keep_from_revocation(row, tokens)
     row.sealed_tokens, row.expires_at = seal(row, tokens), tokens.expires_at
     row.state, row.may_read, row.disconnected_at, row.connected_at = ConnectionState.ACTIVE, may_read, None, at
     if first:
@@ -188,6 +185,37 @@ def connect(
     return row
 
 
+def _known(registration: Registration, account: Account, *, by: Person) -> Connection | None:
+    """The row of this account if it is this person's; one that a colleague gave up is put aside."""
+    where = (registration.network, registration.server, account.remote_id)
+    db.lock_exclusive("account:" + " ".join(where))
+    row = db.session.scalar(
+        sa.select(Connection).where(
+            sa.tuple_(Connection.network, Connection.server, Connection.remote_id).in_([where])
+        )
+    )
+    if row is None or row.person_id == by.id:
+        return row
+    if row.state is not ConnectionState.DISCONNECTED:
+        raise Conflict(
+            N_("%(account)s is connected by a colleague already. Each account belongs to one person."),
+            account=account.handle,
+        )
+    row.remote_id = f"{row.remote_id}#{row.code}"
+    db.session.flush()
+    return None
+
+
+def _keep_from_revocation(connection: Connection, tokens: Sealed) -> None:
+    """Servers may hand the same token out again: one that is in use again must not be revoked any more."""
+    waiting = sa.select(Revocation).where(
+        Revocation.connection_code == connection.code, Revocation.state == "waiting"
+    )
+    for row in db.session.scalars(waiting):
+        if row.sealed_tokens and unseal(connection.code, row.sealed_tokens).access == tokens.access:
+            row.state, row.sealed_tokens = "dropped", None
+
+
 def seal(connection: Connection, tokens: Sealed) -> str:
     """Tokens sealed for this connection only."""
     return vault.seal(f"connection:{connection.code}", tokens.as_text())
@@ -196,6 +224,14 @@ def seal(connection: Connection, tokens: Sealed) -> str:
 def unseal(connection_code: str, sealed: str) -> Sealed:
     """The tokens of the connection with this code."""
     return Sealed.from_text(vault.unseal(f"connection:{connection_code}", sealed))
+
+
+def tokens_for_deletion(connection: Connection) -> str | None:
+    """The sealed tokens by which a post may be deleted still, although the account was given up."""
+    waiting = sa.select(Revocation.sealed_tokens).where(
+        Revocation.connection_code == connection.code, Revocation.state == "waiting"
+    )
+    return connection.sealed_tokens or db.session.scalar(waiting.order_by(Revocation.id.desc()).limit(1))
 
 
 def disconnect(connection: Connection, *, by: Person, at: datetime) -> int:
@@ -215,12 +251,10 @@ def disconnect(connection: Connection, *, by: Person, at: datetime) -> int:
                 registration_id=connection.registration_id,
                 sealed_tokens=connection.sealed_tokens,
                 created_at=at,
-                due_at=at,
+                due_at=at + DELETION_GRACE if queries.deletions_waiting(connection) else at,
             )
         )
     connection.sealed_tokens = None
     connection.state, connection.disconnected_at = ConnectionState.DISCONNECTED, at
     record("connection.disconnect", by=by, at=at, about=f"connection:{connection.code}")
     return len(waiting)
-
-

@@ -46,8 +46,6 @@ class Sending:
     visibility: str
     asset_ids: list[int]
     idempotency_key: str
-    idempotent_seconds: int
-    may_read: bool
     first_tried_at: datetime
 
 
@@ -91,6 +89,9 @@ def begin(claim: Claim, *, fold: Fold, lease: timedelta, at: datetime) -> Sendin
     delivery = held_by(claim, DeliveryState.WAITING)
     if delivery is None:
         return None
+    if delivery.lost_at is not None and not _may_repeat(delivery, at=at):
+        delivery.state, delivery.lease_until = DeliveryState.SENDING, at  # the key has aged: `settle` decides
+        return None
     state, reason = _verdict(delivery, fold=fold, at=at)
     if state is not DeliveryState.SENDING:
         _give_back(delivery, state, reason, at=at)
@@ -104,10 +105,24 @@ def begin(claim: Claim, *, fold: Fold, lease: timedelta, at: datetime) -> Sendin
     return sending(delivery, claim)
 
 
+def _may_repeat(delivery: Delivery, *, at: datetime) -> bool:
+    """Whether a post whose answer was lost may go out under its key still; a queue or a stopped worker ages keys."""
+    assert delivery.first_tried_at is not None
+    what = rules.after_lost_answer(
+        delivery.first_tried_at, idempotent_seconds=idempotent_seconds(delivery), may_look=False, looks=0, at=at
+    )
+    return what is rules.AfterLoss.AGAIN
+
+
+def idempotent_seconds(delivery: Delivery) -> int:
+    """How long this connection's server is known to honour a repeated key."""
+    return int(delivery.connection.limits.get("idempotent_seconds", 0)) if delivery.connection else 0
+
+
 def sending(delivery: Delivery, claim: Claim) -> Sending:
     """What a call to the network for this delivery needs."""
     connection = delivery.connection
-    assert connection is not None and connection.sealed_tokens is not None and delivery.first_tried_at is not None  # noqa: S101
+    assert connection is not None and connection.sealed_tokens is not None and delivery.first_tried_at is not None
     return Sending(
         claim=claim,
         server=connection.server,
@@ -118,8 +133,6 @@ def sending(delivery: Delivery, claim: Claim) -> Sending:
         visibility=delivery.visibility,
         asset_ids=list(delivery.asset_ids),
         idempotency_key=delivery.idempotency_key or "",
-        idempotent_seconds=int(connection.limits.get("idempotent_seconds", 0)),
-        may_read=connection.may_read,
         first_tried_at=delivery.first_tried_at,
     )
 
@@ -127,13 +140,14 @@ def sending(delivery: Delivery, claim: Claim) -> Sending:
 def _verdict(delivery: Delivery, *, fold: Fold, at: datetime) -> tuple[DeliveryState, Reason]:
     """Whether a post goes out now, and if not, what becomes of it and why."""
     person, kit, connection = delivery.share.person, delivery.share.kit, delivery.connection
-    held, none = DeliveryState.HELD, ("", {})
+    held = DeliveryState.HELD
     if not person.is_active:
         return DeliveryState.CANCELLED, (N_("The account of its owner was closed."), {})
     if person.is_paused:
         return held, (N_("You paused, so nothing goes out until you say so."), {})
-    if not queries.is_out(kit, at=at):
-        return DeliveryState.CANCELLED, queries.out_of_date(kit, at=at)
+    if not queries.is_out_for(kit, person, at=at):
+        over = queries.is_over(kit, at=at)
+        return DeliveryState.CANCELLED if over else held, queries.out_of_date(kit, at=at)
     missing = queries.before_sharing(person, at=at)
     if missing:
         delivery.missing = missing.keys()
@@ -145,9 +159,9 @@ def _verdict(delivery: Delivery, *, fold: Fold, at: datetime) -> tuple[DeliveryS
     wordings = queries.disclosures(person, delivery.language)
     if not rules.is_disclosed(delivery.text, wordings, fold(delivery.network, delivery.text, delivery.language)):
         return held, (N_("The post no longer says where you work in the words agreed for your company."), {})
-    if delivery.attempts == 0 and rules.is_late(delivery.due_at, at=at):
+    if rules.is_late(delivery.due_at, at=at):
         return held, (N_("It should have gone out earlier and we were late. Send it now, or cancel it."), {})
-    return DeliveryState.SENDING, none
+    return DeliveryState.SENDING, ("", {})
 
 
 def _give_back(delivery: Delivery, state: DeliveryState, reason: Reason, *, at: datetime) -> None:
@@ -155,10 +169,29 @@ def _give_back(delivery: Delivery, state: DeliveryState, reason: Reason, *, at: 
     delivery.state = DeliveryState.UNKNOWN if delivery.lost_at else state
     delivery.reason, delivery.reason_values = reason
     delivery.claim_token = delivery.lease_until = None
-    if state is DeliveryState.CANCELLED:
+    if delivery.state is DeliveryState.CANCELLED:
         delivery.ended_at = at
-    _tell_owner(delivery, at=at)
+    tell_owner(delivery, at=at)
     record("delivery." + delivery.state.value, by=None, at=at, about=f"delivery:{delivery.code}")
+
+
+def may_have_posted(claim: Claim) -> Delivery | None:
+    """The delivery if this claim tried it, and what came of that try is still open."""
+    still_open = sa.or_(
+        Delivery.state.in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+        sa.and_(Delivery.state == DeliveryState.WAITING, Delivery.lost_at.is_not(None)),
+    )
+    tried = sa.exists().where(
+        Attempt.delivery_id == Delivery.id,
+        Attempt.claim_token == claim.token,
+        Attempt.started_at >= Delivery.first_tried_at,
+    )
+    return db.session.scalar(
+        sa.select(Delivery)
+        .where(Delivery.id == claim.id, still_open, tried)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def held_by(claim: Claim, state: DeliveryState) -> Delivery | None:
@@ -171,142 +204,7 @@ def held_by(claim: Claim, state: DeliveryState) -> Delivery | None:
     )
 
 
-def record_sent(claim: Claim, *, remote_id: str, url: str, at: datetime) -> bool:
-    """The network has the post; False when someone else has written its end meanwhile."""
-    delivery = held_by(claim, DeliveryState.SENDING)
-    if delivery is None:
-        return False
-    delivery.state, delivery.sent_at, delivery.ended_at = DeliveryState.SENT, at, at
-    delivery.remote_id, delivery.remote_url = remote_id, url
-    delivery.reason, delivery.reason_values, delivery.missing = None, {}, []
-    delivery.lease_until = delivery.lost_at = None
-    _end_attempt(claim, "sent", at=at)
-    actions.award(delivery, delivery.share.person, kind="sent", at=at)
-    record("delivery.sent", by=None, at=at, about=f"delivery:{delivery.code}", details={"url": url})
-    return True
-
-
-def record_temporary(
-    claim: Claim, reason: Reason, *, retry_after: int | None, retry_at: datetime | None, at: datetime
-) -> None:
-    """Nothing was posted; try again when the network allows, or give up with its reason."""
-    delivery = held_by(claim, DeliveryState.SENDING)
-    if delivery is None:
-        return
-    again = rules.next_try(delivery.attempts, at=at, retry_after=retry_after, retry_at=retry_at)
-    if again is None:
-        _end(delivery, DeliveryState.FAILED, reason, at=at)
-    else:
-        delivery.state, delivery.due_at = DeliveryState.WAITING, again
-        delivery.reason, delivery.reason_values = reason
-        delivery.claim_token = delivery.lease_until = None
-    _end_attempt(claim, "temporary", reason, at=at)
-
-
-def record_permanent(claim: Claim, reason: Reason, *, at: datetime) -> None:
-    """The network said no, and trying again will not help."""
-    delivery = held_by(claim, DeliveryState.SENDING)
-    if delivery is not None:
-        _end(delivery, DeliveryState.FAILED, reason, at=at)
-        _end_attempt(claim, "permanent", reason, at=at)
-
-
-def record_needs_reconnecting(claim: Claim, reason: Reason, *, at: datetime) -> None:
-    """The network no longer takes the token; the post waits until its owner has reconnected."""
-    delivery = held_by(claim, DeliveryState.SENDING)
-    if delivery is None:
-        return
-    if delivery.connection is not None and delivery.connection.is_active:
-        delivery.connection.state = ConnectionState.NEEDS_RECONNECTING
-    _end(delivery, DeliveryState.NEEDS_RECONNECTING, reason, at=at)
-    delivery.ended_at = None
-    _end_attempt(claim, "needs_reconnecting", reason, at=at)
-
-
-def record_lost(claim: Claim, reason: Reason, *, at: datetime) -> None:
-    """The answer was lost: it may have posted. The lease ends now, and `settle` decides what follows."""
-    delivery = held_by(claim, DeliveryState.SENDING)
-    if delivery is not None:
-        delivery.lost_at, delivery.lease_until = delivery.lost_at or at, at
-        delivery.reason, delivery.reason_values = reason
-        _end_attempt(claim, "lost", reason, at=at)
-
-
-def settle(claim: Claim, *, readable: bool, looks: int, at: datetime) -> rules.AfterLoss | None:
-    """Decide about a post whose answer was lost: send with the same key, look, or ask its owner."""
-    delivery = held_by(claim, DeliveryState.SENDING)
-    if delivery is None or delivery.first_tried_at is None or delivery.connection is None:
-        return None
-    delivery.lost_at = delivery.lost_at or at
-    what = rules.after_lost_answer(
-        delivery.first_tried_at,
-        idempotent_seconds=int(delivery.connection.limits.get("idempotent_seconds", 0)),
-        may_look=readable and delivery.connection.may_read and bool(delivery.connection.sealed_tokens),
-        looks=looks,
-        at=at,
-    )
-    if what is rules.AfterLoss.AGAIN:
-        delivery.state, delivery.claim_token, delivery.lease_until = DeliveryState.WAITING, None, None
-        delivery.due_at = rules.next_try(delivery.attempts, at=at) or at + timedelta(minutes=5)
-        if delivery.attempts == 1:
-            delivery.due_at = at
-    elif what is rules.AfterLoss.ASK:
-        record_unknown(claim, at=at)
-    return what
-
-
-def looks_so_far(claim: Claim) -> int:
-    """How often own posts were looked through for this delivery."""
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count()).where(Attempt.delivery_id == claim.id, Attempt.outcome == "looked")
-        )
-        or 0
-    )
-
-
-def record_looked(claim: Claim, *, again_in: timedelta, at: datetime) -> None:
-    """Own posts were looked through and it was not there yet; look again later."""
-    delivery = held_by(claim, DeliveryState.SENDING)
-    if delivery is not None:
-        delivery.lease_until = at + again_in
-        db.session.add(
-            Attempt(delivery_id=claim.id, claim_token=claim.token, started_at=at, ended_at=at, outcome="looked")
-        )
-
-
-def record_unknown(claim: Claim, *, at: datetime) -> None:
-    """Nobody here can know whether it was posted: ask its owner."""
-    delivery = held_by(claim, DeliveryState.SENDING)
-    if delivery is None:
-        return
-    account = delivery.connection.account if delivery.connection else ""
-    reason: Reason = (
-        N_("%(account)s did not answer, so the post may be there or not. Please look, and tell us."),
-        {"account": account},
-    )
-    _end(delivery, DeliveryState.UNKNOWN, reason, at=at)
-    delivery.ended_at = None
-
-
-def _end(delivery: Delivery, state: DeliveryState, reason: Reason, *, at: datetime) -> None:
-    delivery.state, delivery.ended_at = state, at
-    delivery.reason, delivery.reason_values = reason
-    delivery.claim_token = delivery.lease_until = None
-    _tell_owner(delivery, at=at)
-    record("delivery." + state.value, by=None, at=at, about=f"delivery:{delivery.code}")
-
-
-def _end_attempt(claim: Claim, outcome: str, reason: Reason = ("", {}), *, at: datetime) -> None:
-    db.session.execute(
-        sa.update(Attempt)
-        .where(Attempt.delivery_id == claim.id, Attempt.claim_token == claim.token, Attempt.ended_at.is_(None))
-        .values(ended_at=at, outcome=outcome, reason=reason[0] or None, reason_values=reason[1])
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _tell_owner(delivery: Delivery, *, at: datetime) -> None:
+def tell_owner(delivery: Delivery, *, at: datetime) -> None:
     """One letter for what needs its owner's hand."""
     mail.write(
         to=delivery.share.person,
@@ -318,7 +216,7 @@ def _tell_owner(delivery: Delivery, *, at: datetime) -> None:
             "reason": [delivery.reason or "", delivery.reason_values],
         },
         at=at,
-        key=f"delivery:{delivery.id}:{delivery.state.value}:{delivery.attempts}",
+        key=f"delivery:{delivery.id}:{delivery.state.value}:{delivery.due_at:%Y%m%d%H%M%S}",
     )
 
 
@@ -348,8 +246,3 @@ def put_off(row: Deletion | Revocation, *, at: datetime, retry_after: int | None
         return True
     row.state, row.done_at = "failed", at
     return False
-
-
-def connection_for(code: str) -> Connection | None:
-    """The connection with this code."""
-    return db.session.scalar(sa.select(Connection).where(Connection.code == code))

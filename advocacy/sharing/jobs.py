@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import structlog
 
-from advocacy import clock, db, storage
+from advocacy import clock, db, storage, vault
 from advocacy.content.models import KitAsset
-from advocacy.errors import N_, Reason
+from advocacy.errors import Missing, N_, Reason
 from advocacy.http import Outbound
-from advocacy.sharing import actions, connecting, delivering
+from advocacy.sharing import actions, connecting, delivering, outcomes
 from advocacy.sharing.models import Deletion, DeliveryState, Registration, Revocation
 from advocacy.sharing.networks import interface, network
 from advocacy.sharing.rules import AfterLoss
@@ -25,8 +25,11 @@ LOOK_AGAIN = timedelta(minutes=4)
 
 
 def fold(slug: str, text: str, language: str) -> int:
-    """How many characters of a text the network shows at once."""
-    return network(slug).fold(text, language)
+    """How many characters of a text the network shows at once; all of them where the network is no longer known."""
+    try:
+        return network(slug).fold(text, language)
+    except Missing:
+        return len(text)
 
 
 def take_due(ring: Ring, *, most: int, lease: timedelta) -> int:
@@ -42,38 +45,48 @@ def deliver(claim: delivering.Claim, outbound: Outbound, *, lease: timedelta) ->
     """Send one post: through the gate, then the call outside any transaction, then its outcome."""
     with db.unit_of_work():
         sending = delivering.begin(claim, fold=fold, lease=lease, at=clock.now())
-        post = _post(sending) if sending else None
-    if sending is None or post is None:
+    if sending is None:
         return
-    tokens = _tokens(sending.connection_code, sending.sealed_tokens)
     try:
-        posted = network(claim.network).publish(outbound, sending.server, tokens, post, sending.idempotency_key)
+        posted = _publish(sending, outbound)
     except interface.Outcome as outcome:
         _record(claim, outcome)
     except Exception:
         log.exception("a call to a network broke", delivery=claim.id)
         with db.unit_of_work():
-            delivering.record_lost(claim, _BROKEN, at=clock.now())
+            outcomes.record_lost(claim, _BROKEN, at=clock.now())
     else:
         with db.unit_of_work():
-            delivering.record_sent(claim, remote_id=posted.remote_id, url=posted.url, at=clock.now())
+            outcomes.record_sent(claim, remote_id=posted.remote_id, url=posted.url, at=clock.now())
 
 
 _BROKEN: Reason = (N_("Something went wrong on our side while the post was being sent."), {})
 
 
+def _publish(sending: delivering.Sending, outbound: Outbound) -> interface.Posted:
+    """Call the network; what fails before the call says so, since nothing can have been posted then."""
+    try:
+        connector = network(sending.claim.network)
+    except Missing as gone:
+        raise interface.Permanent(gone.reason) from gone
+    with db.unit_of_work(write=False):
+        post = _post(sending)
+    tokens = _tokens(sending.connection_code, sending.sealed_tokens)
+    return connector.publish(outbound, sending.server, tokens, post, sending.idempotency_key)
+
+
 def _record(claim: delivering.Claim, outcome: interface.Outcome) -> None:
     with db.unit_of_work():
         if isinstance(outcome, interface.Lost):
-            delivering.record_lost(claim, outcome.reason, at=clock.now())
+            outcomes.record_lost(claim, outcome.reason, at=clock.now())
         elif isinstance(outcome, interface.NeedsReconnecting):
-            delivering.record_needs_reconnecting(claim, outcome.reason, at=clock.now())
+            outcomes.record_needs_reconnecting(claim, outcome.reason, at=clock.now())
         elif isinstance(outcome, interface.Temporary):
-            delivering.record_temporary(
+            outcomes.record_temporary(
                 claim, outcome.reason, retry_after=outcome.retry_after, retry_at=outcome.retry_at, at=clock.now()
             )
         else:
-            delivering.record_permanent(claim, outcome.reason, at=clock.now())
+            outcomes.record_permanent(claim, outcome.reason, at=clock.now())
 
 
 def _post(sending: delivering.Sending) -> interface.Post:
@@ -84,12 +97,23 @@ def _post(sending: delivering.Sending) -> interface.Post:
         if asset is not None:
             alts = {text.language.split("-")[0]: text.alt for text in asset.texts}
             alt = alts.get(sending.language.split("-")[0]) or next(iter(alts.values()), "")
-            images.append(interface.Image(storage.read(asset.digest), asset.media_type, alt))
+            images.append(interface.Image(_picture(asset.digest), asset.media_type, alt))
     return interface.Post(sending.text, sending.language, images, interface.Visibility(sending.visibility))
 
 
+def _picture(digest: str) -> bytes:
+    try:
+        return storage.read(digest)
+    except OSError as gone:
+        raise interface.Permanent((N_("The picture is not kept here any more. Share the story anew."), {})) from gone
+
+
 def _tokens(connection_code: str, sealed: str) -> interface.Tokens:
-    clear = connecting.unseal(connection_code, sealed)
+    try:
+        clear = connecting.unseal(connection_code, sealed)
+    except vault.Unsealable as lost:
+        msgid = N_("We can no longer open what your network gave us. Please connect your account again.")
+        raise interface.NeedsReconnecting((msgid, {})) from lost
     return interface.Tokens(clear.access, clear.refresh, clear.expires_at, clear.scopes)
 
 
@@ -99,10 +123,10 @@ def settle_lost(outbound: Outbound, *, most: int, lease: timedelta) -> int:
         claims = delivering.reserve_lost(most=most, lease=lease, at=clock.now())
     for claim in claims:
         with db.unit_of_work():
-            what = delivering.settle(
+            what = outcomes.settle(
                 claim,
-                readable=network(claim.network).readable,
-                looks=delivering.looks_so_far(claim),
+                readable=_is_readable(claim.network),
+                looks=outcomes.looks_so_far(claim),
                 at=clock.now(),
             )
         if what is AfterLoss.LOOK:
@@ -110,25 +134,31 @@ def settle_lost(outbound: Outbound, *, most: int, lease: timedelta) -> int:
     return len(claims)
 
 
+def _is_readable(slug: str) -> bool:
+    try:
+        return network(slug).readable
+    except Missing:
+        return False
+
+
 def _look(claim: delivering.Claim, outbound: Outbound) -> None:
     """Look among the person's own posts, as she allowed; matched in memory, nothing else is kept."""
     with db.unit_of_work(write=False):
         delivery = delivering.held_by(claim, DeliveryState.SENDING)
-        if delivery is None:
+        if delivery is None or delivery.connection is None or not delivery.connection.sealed_tokens:
             return
         sending = delivering.sending(delivery, claim)
-    tokens = _tokens(sending.connection_code, sending.sealed_tokens)
+    since = sending.first_tried_at - timedelta(minutes=2)
     try:
-        found = network(claim.network).find(
-            outbound, sending.server, tokens, sending.text, sending.first_tried_at - timedelta(minutes=2)
-        )
+        tokens = _tokens(sending.connection_code, sending.sealed_tokens)
+        found = network(claim.network).find(outbound, sending.server, tokens, sending.text, since)
     except interface.Outcome:
         found = None
     with db.unit_of_work():
         if found is not None:
-            delivering.record_sent(claim, remote_id=found.remote_id, url=found.url, at=clock.now())
+            outcomes.record_sent(claim, remote_id=found.remote_id, url=found.url, at=clock.now())
         else:
-            delivering.record_looked(claim, again_in=LOOK_AGAIN, at=clock.now())
+            outcomes.record_looked(claim, again_in=LOOK_AGAIN, at=clock.now())
 
 
 def delete_next(outbound: Outbound, *, most: int, lease: timedelta) -> int:
@@ -141,26 +171,28 @@ def delete_next(outbound: Outbound, *, most: int, lease: timedelta) -> int:
 
 
 def _delete(claim: delivering.Claim, outbound: Outbound) -> None:
-    with db.unit_of_work(write=False):
-        row = db.session.get_one(Deletion, claim.id)
-        connection = row.delivery.connection
-        remote_id = row.delivery.remote_id or ""
-        sealed = connection.sealed_tokens if connection else None
-        code, server, slug = (connection.code, connection.server, connection.network) if connection else ("", "", "")
     problem: Reason | None = None
     retry_after: int | None = None
     again = False
-    if sealed is None:
-        problem = (N_("Reconnect this account to delete the post, or delete it on the network itself."), {})
-    else:
-        try:
-            network(slug).delete(outbound, server, _tokens(code, sealed), remote_id)
-        except interface.Outcome as outcome:
-            problem, retry_after = outcome.reason, outcome.retry_after
-            again = isinstance(outcome, interface.Temporary | interface.Lost)
+    try:
+        _call_delete(claim, outbound)
+    except (interface.Outcome, Missing) as wrong:
+        problem, again = wrong.reason, isinstance(wrong, interface.Temporary | interface.Lost)
+        retry_after = wrong.retry_after if isinstance(wrong, interface.Outcome) else None
     with db.unit_of_work():
         row = db.session.get_one(Deletion, claim.id)
         _end_deletion(row, problem, again=again, retry_after=retry_after)
+
+
+def _call_delete(claim: delivering.Claim, outbound: Outbound) -> None:
+    with db.unit_of_work(write=False):
+        row = db.session.get_one(Deletion, claim.id)
+        connection, remote_id = row.delivery.connection, row.delivery.remote_id or ""
+        sealed = connecting.tokens_for_deletion(connection) if connection else None
+    if connection is None or sealed is None:
+        msgid = N_("Reconnect this account to delete the post, or delete it on the network itself.")
+        raise interface.Permanent((msgid, {}))
+    network(connection.network).delete(outbound, connection.server, _tokens(connection.code, sealed), remote_id)
 
 
 def _end_deletion(row: Deletion, problem: Reason | None, *, again: bool, retry_after: int | None) -> None:
@@ -184,16 +216,16 @@ def revoke_next(outbound: Outbound, *, most: int, lease: timedelta) -> int:
 
 
 def _revoke(claim: delivering.Claim, outbound: Outbound) -> None:
-    with db.unit_of_work(write=False):
-        row = db.session.get_one(Revocation, claim.id)
-        registration, sealed, code = _registration(row.registration), row.sealed_tokens, row.connection_code
-        slug = row.registration.network
     again = False
-    if sealed is not None:
-        try:
-            network(slug).revoke(outbound, registration, _tokens(code, sealed))
-        except interface.Outcome as outcome:
-            again = isinstance(outcome, interface.Temporary | interface.Lost)
+    try:
+        with db.unit_of_work(write=False):
+            row = db.session.get_one(Revocation, claim.id)
+            registration, slug = _registration(row.registration), row.registration.network
+            tokens = _tokens(row.connection_code, row.sealed_tokens) if row.sealed_tokens else None
+        if tokens is not None:
+            network(slug).revoke(outbound, registration, tokens)
+    except (interface.Outcome, Missing, vault.Unsealable) as wrong:
+        again = isinstance(wrong, interface.Temporary | interface.Lost)
     with db.unit_of_work():
         row = db.session.get_one(Revocation, claim.id)
         if again and delivering.put_off(row, at=clock.now()):

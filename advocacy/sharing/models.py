@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,30 +12,9 @@ from advocacy import db
 from advocacy.accounts.models import Entity, Person
 from advocacy.content.models import Kit, Variant
 from advocacy.links.models import Link
-
-
-class ConnectionState(StrEnum):
-    """Whether an account can be posted to."""
-
-    ACTIVE = "active"
-    NEEDS_RECONNECTING = "needs_reconnecting"
-    DISCONNECTED = "disconnected"
-
-
-class DeliveryState(StrEnum):
-    """Where a delivery stands; the first three are still to come to an end."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    UNKNOWN = "unknown"
-    SENT = "sent"
-    FAILED = "failed"
-    NEEDS_RECONNECTING = "needs_reconnecting"
-    HELD = "held"
-    CANCELLED = "cancelled"
-    OPENED = "opened"
-    POSTED = "posted"
-    DELETED = "deleted"
+from advocacy.sharing.rules import ConnectionState as ConnectionState
+from advocacy.sharing.rules import DeliveryState as DeliveryState
+from advocacy.sharing.rules import HelpKind as HelpKind
 
 
 class Registration(db.Model):
@@ -259,15 +237,6 @@ class NetworkChoice(db.Model):
     network: Mapped[str] = mapped_column(sa.String(32))
     is_on: Mapped[bool] = mapped_column(default=True)
     changed_at: Mapped[datetime]
-
-
-class HelpKind(StrEnum):
-    """What has gone wrong."""
-
-    ATTACKED = "attacked"
-    MISTAKE = "mistake"
-    PRESS = "press"
-    TAKEN_OVER = "taken_over"
 
 
 class HelpContact(db.Model):

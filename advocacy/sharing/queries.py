@@ -21,6 +21,7 @@ from advocacy.guidelines.models import Guideline
 from advocacy.sharing.models import (
     Connection,
     ConnectionState,
+    Deletion,
     Delivery,
     DeliveryState,
     Disclosure,
@@ -117,7 +118,7 @@ def networks_off(person: Person) -> set[str]:
     )
 
 
-def connections_of(person: Person) -> sa.Select[tuple[Connection]]:
+def connections_of(person: Person) -> sa.Select[Connection]:
     """A person's connected accounts, those that work first."""
     return (
         sa.select(Connection)
@@ -136,7 +137,7 @@ def connection(person: Person, code: str) -> Connection:
     return found
 
 
-def shares_of(person: Person) -> sa.Select[tuple[Share]]:
+def shares_of(person: Person) -> sa.Select[Share]:
     """A person's shares, newest first, with their deliveries."""
     return (
         sa.select(Share)
@@ -168,7 +169,7 @@ def delivery(person: Person, code: str) -> Delivery:
     return found
 
 
-def deliveries_of(person: Person, *states: DeliveryState) -> sa.Select[tuple[Delivery]]:
+def deliveries_of(person: Person, *states: DeliveryState) -> sa.Select[Delivery]:
     """A person's deliveries in these states, by the time they are due."""
     return (
         sa.select(Delivery)
@@ -178,7 +179,7 @@ def deliveries_of(person: Person, *states: DeliveryState) -> sa.Select[tuple[Del
     )
 
 
-def open_deliveries_of_kit(kit: Kit) -> sa.Select[tuple[Delivery]]:
+def open_deliveries_of_kit(kit: Kit) -> sa.Select[Delivery]:
     """What is scheduled or held of a kit and has not gone out."""
     return sa.select(Delivery).join(Share).where(Share.kit_id == kit.id, Delivery.state.in_(OPEN))
 
@@ -227,20 +228,28 @@ def drafts_of(person: Person, kit: Kit) -> dict[str, str]:
     return {row.network: row.text for row in rows}
 
 
+def deletions_waiting(connection: Connection) -> bool:
+    """Whether posts of this account are still to be deleted."""
+    waiting = sa.select(Deletion.id).join(Delivery)
+    waiting = waiting.where(Delivery.connection_id == connection.id, Deletion.state == "waiting").limit(1)
+    return db.session.scalar(waiting) is not None
+
+
 def help_contact(person: Person, kind: HelpKind) -> HelpContact | None:
-    """Whom the person reaches in her entity for this kind of trouble."""
-    return db.session.scalar(
-        sa.select(HelpContact).where(HelpContact.entity_id == person.entity_id, HelpContact.kind == kind)
-    )
+    """Whom the person reaches in her entity for this kind of trouble, else for any."""
+    contacts = help_contacts(person)
+    return contacts.get(kind) or next(iter(contacts.values()), None)
 
 
 def help_contacts(person: Person) -> dict[HelpKind, HelpContact]:
     """Whom the person reaches, by kind of trouble."""
-    rows = db.session.scalars(sa.select(HelpContact).where(HelpContact.entity_id == person.entity_id))
+    rows = db.session.scalars(
+        sa.select(HelpContact).where(HelpContact.entity_id == person.entity_id).order_by(HelpContact.id)
+    )
     return {row.kind: row for row in rows}
 
 
-def help_requests(entity_ids: set[int] | None, *, closed: bool = False) -> sa.Select[tuple[HelpRequest]]:
+def help_requests(entity_ids: set[int] | None, *, closed: bool = False) -> sa.Select[HelpRequest]:
     """Requests for help from people of these entities (None: all), newest first."""
     asked = sa.select(HelpRequest).join(Person, HelpRequest.person_id == Person.id)
     asked = asked.where(HelpRequest.closed_at.is_not(None) if closed else HelpRequest.closed_at.is_(None))

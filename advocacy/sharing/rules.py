@@ -17,6 +17,39 @@ LOOKS = 3
 """How often own posts are looked through before a person is asked (not found at once proves nothing)."""
 
 
+class ConnectionState(StrEnum):
+    """Whether an account can be posted to."""
+
+    ACTIVE = "active"
+    NEEDS_RECONNECTING = "needs_reconnecting"
+    DISCONNECTED = "disconnected"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; the first three are still to come to an end."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    FAILED = "failed"
+    NEEDS_RECONNECTING = "needs_reconnecting"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    OPENED = "opened"
+    POSTED = "posted"
+    DELETED = "deleted"
+
+
+class HelpKind(StrEnum):
+    """What has gone wrong."""
+
+    ATTACKED = "attacked"
+    MISTAKE = "mistake"
+    PRESS = "press"
+    TAKEN_OVER = "taken_over"
+
+
 class AfterLoss(StrEnum):
     """What to do when it is not known whether a network has posted."""
 
@@ -58,6 +91,11 @@ def is_disclosed(text: str, wordings: list[str], fold: int) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(wording.casefold())}(?!\w)", seen) for wording in wordings)
 
 
+def is_web_address(address: str) -> bool:
+    """Whether an address that a person gives may stand on a page as a link."""
+    return re.fullmatch(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", address) is not None and len(address) <= 2000
+
+
 def closing_text(words: str, wording: str, link: str) -> str:
     """The post with its disclosure and link at the end."""
     return "\n\n".join(part for part in (words.strip(), " ".join(filter(None, (wording, link)))) if part)
@@ -74,13 +112,13 @@ def moment(local: str, zone: str, *, at: datetime) -> datetime:
     A time that comes twice means the first; one that the clocks leap over, lies behind or too far ahead is refused.
     """
     try:
-        naive = datetime.fromisoformat(local)
+        naive = datetime.strptime(local[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - her zone follows
         there = naive.replace(tzinfo=ZoneInfo(zone))
-    except (ValueError, ZoneInfoNotFoundError) as error:
+        instant = there.astimezone(UTC)
+    except (ValueError, OverflowError, ZoneInfoNotFoundError) as error:
         raise Refused(
             N_("Please give a day and a time, such as 2026-11-22 09:30."), field="local_time"
         ) from error
-    instant = there.astimezone(UTC)
     if instant.astimezone(there.tzinfo).replace(tzinfo=None) != naive:
         raise Refused(
             N_("%(time)s does not exist that night in %(zone)s: the clocks go forward. Choose an hour later."),

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from advocacy import db
 from advocacy.accounts.models import Person
-from advocacy.audit.actions import record
 from advocacy.content import actions as content
 from advocacy.content.models import Kit
 from advocacy.errors import N_
@@ -15,16 +14,14 @@ from advocacy.sharing import actions, connecting, queries
 
 
 def pause(*, by: Person, at: datetime) -> None:
-    """Hold everything of one's own back and mute one's letters; no reason is asked."""
+    """Hold everything of one's own back and mute one's letters; no reason is asked, and no list tells of it."""
     db.lock_exclusive(actions.SENDING)
     by.paused_at = by.paused_at or at
-    record("person.pause", by=by, at=at, about=f"person:{by.code}")
 
 
-def resume(*, by: Person, at: datetime) -> None:
+def resume(*, by: Person) -> None:
     """End one's pause; what was held waits for a word, nothing is flooded."""
     by.paused_at = None
-    record("person.resume", by=by, at=at, about=f"person:{by.code}")
 
 
 def disconnect_all(*, by: Person, at: datetime) -> int:
@@ -36,14 +33,16 @@ def disconnect_all(*, by: Person, at: datetime) -> int:
 
 
 def leave(*, by: Person, at: datetime) -> int:
-    """Leave the programme: what is scheduled is cancelled, tokens are revoked, posts stay; returns how many cancelled."""
+    """Leave the programme: what is scheduled is cancelled, tokens are revoked, posts stay; returns how many cancelled.
+
+    Who has left is nobody's list, so the trail does not tell.
+    """
     db.lock_exclusive(actions.SENDING)
     waiting = db.session.scalars(queries.deliveries_of(by, *queries.OPEN)).all()
     for delivery in waiting:
         actions.stop(delivery, N_("You left the programme."), {}, at=at)
     disconnect_all(by=by, at=at)
-    by.left_at = at
-    record("person.leave", by=by, at=at, about=f"person:{by.code}")
+    by.left_at, by.paused_at = at, None
     return len(waiting)
 
 
