@@ -24,6 +24,8 @@ from advocacy.accounts.views import bp as accounts_pages
 from advocacy.admin import models as admin
 from advocacy.audit import models as audit
 from advocacy.content import models as content
+from advocacy.content.desk import bp as studio_desk
+from advocacy.content.views import bp as kits_pages
 from advocacy.errors import Forbidden, N_, Refused
 from advocacy.guidelines import models as guidelines
 from advocacy.home.views import bp as home_pages
@@ -37,7 +39,7 @@ from advocacy.sharing import models as sharing
 from advocacy.training import models as training
 
 # Each room's blueprints.
-ROOMS: tuple[Blueprint, ...] = (accounts_pages, home_pages, people_desk)
+ROOMS: tuple[Blueprint, ...] = (accounts_pages, home_pages, kits_pages, people_desk, studio_desk)
 # Every room's records, so that the metadata is whole for migrations, tests and the worker.
 RECORDS = (accounts, admin, audit, content, guidelines, leaderboards, links, mail, privacy, sharing, training)
 SAFE = {"GET", "HEAD", "OPTIONS"}

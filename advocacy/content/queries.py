@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from advocacy import db
 from advocacy.accounts.models import Entity, Following, Person, Team, Topic, TopicText
@@ -28,6 +28,7 @@ SHOWN = (
     selectinload(Kit.assets).selectinload(KitAsset.texts),
     selectinload(Kit.topics).selectinload(KitTopic.topic),
 )
+LISTED = (selectinload(Kit.texts), joinedload(Kit.entity), joinedload(Kit.editor))
 
 # ---- Stories ----
 
@@ -257,6 +258,15 @@ def stage_counts(person: Person, at: datetime) -> dict[Stage, int]:
     rows = db.session.execute(sa.select(mine.c.stage, sa.func.count()).group_by(mine.c.stage))
     found = {Stage(name): count for name, count in rows}
     return {stage: found.get(stage, 0) for stage in Stage}
+
+
+def waiting_for(person: Person) -> int:
+    """How many kits wait for this person's review: not those of her own hand."""
+    others = sa.and_(Kit.author_id.is_distinct_from(person.id), Kit.edited_by.is_distinct_from(person.id))
+    asked = sa.select(sa.func.count(Kit.id)).where(
+        Kit.state == KitState.IN_REVIEW, others, works_on(person, "kit.approve")
+    )
+    return db.session.scalar(asked) or 0
 
 
 def unannounced(at: datetime) -> Kit | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
-from advocacy.errors import N_, Reason
+from advocacy.errors import N_, Reason, Refused
 
 LONGEST_REMARK = 2_000
+LOCAL_TIME = "%Y-%m-%dT%H:%M"
 NEW_FOR = timedelta(days=7)
 
 
@@ -72,6 +74,31 @@ class Timed(Protocol):
 def is_out(kit: Timed, at: datetime) -> bool:
     """Whether those it is for may share the kit at that moment."""
     return stage(kit.state, kit.publish_at, kit.expires_at, at) is Stage.OUT
+
+
+# ---- Times as people write them ----
+
+
+def instant(local: str, zone: str) -> datetime | None:
+    """The moment of a local time as a form says it; raises Refused for what is no time in that zone."""
+    if not local:
+        return None
+    try:
+        typed = datetime.strptime(local[:16], LOCAL_TIME)  # noqa: DTZ007 - the zone is put to it below
+    except ValueError:
+        raise Refused(N_("Give day and time like 2026-11-22T14:05.")) from None
+    moment = typed.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != typed:
+        reason = N_(
+            "%(time)s does not exist on that day: the clocks go forward in %(zone)s. Choose an hour later."
+        )
+        raise Refused(reason, time=f"{typed:%H:%M}", zone=zone)
+    return moment
+
+
+def local(moment: datetime | None, zone: str) -> str:
+    """A moment as a form shows it in that zone."""
+    return moment.astimezone(ZoneInfo(zone)).strftime(LOCAL_TIME) if moment else ""
 
 
 # ---- Whom it is for ----

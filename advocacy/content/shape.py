@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ LONGEST_ALT = 1_500
 LONGEST_CAPTION = 3_000
 MOST_PICTURES = 4
 MOST_CAPTIONS = 40
+TAG = re.compile(r"(?=.{1,16}$)[A-Za-z]{1,16}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def faults(data: KitData) -> list[Problem]:
         *_picture_faults(data.pictures),
         *_caption_faults(data.captions, data.link_url),
         *_time_faults(data.publish_at, data.expires_at),
+        *_tag_faults(data),
     ]
 
 
@@ -192,6 +195,18 @@ def _time_faults(publish_at: datetime | None, expires_at: datetime | None) -> It
         yield Problem(
             "expires_at", (N_("The story would end before it is published. Choose a later end."), {})
         )
+
+
+def _tag_faults(data: KitData) -> Iterable[Problem]:
+    """Only a form that was tampered with, or a loader's mistake, gets here."""
+    tags = [("texts", tag) for tag in data.texts]
+    tags += [("captions", tag) for one in data.captions for tag in (one.language, one.network)]
+    tags += [("pictures", tag) for one in data.pictures for tag in one.alt]
+    tags += [("languages", tag) for tag in data.audience.languages]
+    tags += [("countries", tag) for tag in data.audience.countries]
+    for part, tag in tags:
+        if not TAG.fullmatch(tag):
+            yield Problem(part, (N_("“%(tag)s” is not known here."), {"tag": tag[:40]}))
 
 
 def missing(data: KitData, at: datetime) -> list[Problem]:

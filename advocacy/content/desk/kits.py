@@ -1,0 +1,129 @@
+"""Kits in the studio: the list, where each stands, and its review."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from advocacy import clock, web
+from advocacy.accounts import queries as accounts
+from advocacy.content import actions, queries, rules
+from advocacy.content.desk.blueprint import Page, bp, edition, kit_of, stage_names
+from advocacy.content.forms import RemarkForm, networks
+from advocacy.content.models import Kit
+from advocacy.content.rules import Audience, Stage
+from advocacy.content.shape import missing
+from advocacy.content.views import country_name, language_name
+from advocacy.errors import Refused
+
+
+@bp.get("/studio/")
+@web.needs("kit.edit")
+def index() -> str:
+    """My kits, by where they stand."""
+    at, stage, words = clock.now(), request.args.get("stage", ""), request.args.get("q", "").strip()[:100]
+    kits = queries.searched(queries.in_studio(web.me()).options(*queries.LISTED), words)
+    if stage in set(Stage):
+        kits = kits.where(queries.at_stage(Stage(stage), at))
+    counts, names = queries.stage_counts(web.me(), at), stage_names()
+    return render_template(
+        "studio/index.html",
+        page=web.page_of(kits, size=25),
+        at=at,
+        words=words,
+        stage=stage,
+        names=names,
+        total=sum(counts.values()),
+        chips=[(each.value, names[each], counts[each]) for each in Stage],
+        waiting=queries.waiting_for(web.me()),
+    )
+
+
+@bp.get("/studio/kits/<slug>")
+@web.needs("kit.edit")
+def show(slug: str) -> Page:
+    """A kit: where it stands, what happens next, and the story as champions see it."""
+    return _overview(kit_of(slug))
+
+
+@bp.post("/studio/kits/<slug>/review")
+@web.needs("kit.edit")
+def review(slug: str) -> Page | Answer:
+    """Send a draft to review."""
+    kit = kit_of(slug)
+    try:
+        actions.send_to_review(kit, by=web.me(), at=clock.now())
+    except Refused as refused:
+        return _overview(kit, refused)
+    flash(_("It is sent to review. A colleague looks at it next."), "success")
+    return redirect(url_for("studio.show", slug=slug), 303)
+
+
+@bp.post("/studio/kits/<slug>/approval")
+@web.needs("kit.approve")
+def approve(slug: str) -> Page | Answer:
+    """Approve what a colleague wrote."""
+    kit, seen = kit_of(slug, "kit.approve"), edition(request.form.get("edition"))
+    try:
+        actions.approve(kit, by=web.me(), at=clock.now(), edition=seen)
+    except Refused as refused:
+        return _overview(kit, refused)
+    flash(_("It is approved."), "success")
+    return redirect(url_for("studio.show", slug=slug), 303)
+
+
+@bp.post("/studio/kits/<slug>/return")
+@web.needs("kit.approve")
+def send_back(slug: str) -> Page | Answer:
+    """Give a kit back with a remark."""
+    kit, form = kit_of(slug, "kit.approve"), RemarkForm()
+    try:
+        actions.send_back(kit, form.remark.data or "", by=web.me(), at=clock.now())
+    except Refused as refused:
+        if refused.field == "remark":
+            form.fault(refused.reason)
+        return _overview(kit, refused, form)
+    flash(_("It is sent back with your remark."), "success")
+    return redirect(url_for("studio.show", slug=slug), 303)
+
+
+def _overview(kit: Kit, refused: Refused | None = None, remark: RemarkForm | None = None) -> Page:
+    at, me = clock.now(), web.me()
+    against = rules.reason_against_approval(kit.state, {kit.author_id, kit.edited_by}, me.id)
+    may_approve = rules.covers(me.entities_for("kit.approve"), kit.entity_id)
+    page = render_template(
+        "studio/show.html",
+        kit=kit,
+        stage=kit.stage(at),
+        names=stage_names(),
+        text=queries.text_in(kit, request.args.get("read") or me.language),
+        topic_names=queries.topic_names(me.language),
+        lacking=missing(kit.data, at) if kit.stage(at) is Stage.DRAFT else [],
+        networks=networks(),
+        audience=_audience(kit.data.audience),
+        refused=refused,
+        against=web.say(against) if may_approve else _("A colleague who may approve kits looks at it next."),
+        may_decide=may_approve and against is None,
+        may_recall=kit.approved_at
+        and kit.recalled_at is None
+        and rules.covers(me.entities_for("kit.recall"), kit.entity_id),
+        remark=remark or RemarkForm(formdata=None),
+    )
+    return page, refused.status if refused else 200
+
+
+def _audience(audience: Audience) -> str:
+    """Whom the kit is for, in names; empty for everyone."""
+    entities = {entity.slug: entity.name for entity in accounts.entities()}
+    teams = {team.slug: team.name for team in queries.teams()} if audience.teams else {}
+    topics = queries.topic_names(web.me().language)
+    followed = ", ".join(topics.get(slug, slug) for slug in audience.topics)
+    kinds = (
+        ", ".join(entities.get(slug, slug) for slug in audience.entities),
+        ", ".join(country_name(code) for code in audience.countries),
+        ", ".join(language_name(tag) for tag in audience.languages),
+        ", ".join(teams.get(slug, slug) for slug in audience.teams),
+        _("followers of %(topics)s", topics=followed) if followed else "",
+    )
+    return " · ".join(kind for kind in kinds if kind)
