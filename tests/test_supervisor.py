@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,9 @@ def supervised(tmp_path: Path) -> Iterator[Callable[[str], Supervised]]:
 
     yield start
     for one in started:
+        one.popen.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            one.popen.wait(3)
         one.popen.kill()
         one.popen.wait()
 
@@ -237,6 +241,59 @@ def test_a_port_held_on_all_addresses_is_in_use_on_loopback() -> None:
         holder.listen()
         with pytest.raises(PortInUse, match="ADVOCACY_PRACTICE__PORT"):
             check_ports([Child("practice", ["true"], port=holder.getsockname()[1])])
+
+
+def test_a_port_that_only_root_may_open_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(PortInUse, match="Set ADVOCACY_WEB__PORT to one above 1023"):
+        check_ports([Child("web", ["true"], port=80)])
+
+
+def test_a_port_taken_while_the_child_was_dead_counts_as_a_death(
+    supervised: Callable[[str], Supervised],
+) -> None:
+    port = free_port()
+    run = supervised(f"""sys.exit(supervise([Child("web", says({SLEEPER!r}), port={port})]))""")
+    (pid,) = run.pids(1)
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", port))
+        holder.listen()
+        os.kill(pid, signal.SIGKILL)
+        run.says(rf"web: Port {port} on 127.0.0.1 is in use.* It is started again in 1 s")
+    assert len(set(run.pids(2))) == 2
+
+
+def test_a_slow_start_is_said(supervised: Callable[[str], Supervised]) -> None:
+    run = supervised(f"""
+        import advocacy.supervisor
+        advocacy.supervisor.SLOW_START = 0.1
+        sys.exit(supervise([Child("web", says({SLEEPER!r}), ready_url="http://127.0.0.1:{free_port()}/healthz")]))
+    """)
+    run.says(r"advocacy \| web is slow: http://127.0.0.1:\d+/healthz gives no answer yet\.")
+
+
+def test_when_nobody_reads_our_output_any_more_we_stop() -> None:
+    code = "[(print('line', i), time.sleep(0.01)) for i in range(500)]"
+    script = PREAMBLE + f"""sys.exit(supervise([Child("web", says({code!r}))]))"""
+    run = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, start_new_session=True)
+    assert run.stdout
+    assert b"line 0" in run.stdout.readline()
+    run.stdout.close()
+    assert run.wait(5) in (0, 120)  # 120: Python could not flush its own output either
+
+
+def test_the_last_words_without_an_end_of_line_are_passed_on(supervised: Callable[[str], Supervised]) -> None:
+    run = supervised(f"""
+        code = "sys.stdout.write('farewell'); sys.stdout.flush(); {SLEEPER}"
+        sys.exit(supervise([Child("web", says(code))]))
+    """)
+    time.sleep(0.5)
+    run.popen.terminate()
+    assert run.popen.wait(5) == 0
+    assert "web | farewell" in run.text()
 
 
 def free_port() -> int:
