@@ -31,13 +31,13 @@ def complaint(names: list[str], unwanted: tuple[str, ...]) -> str:
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stderr
 
 
+def holds(room: str, file: str) -> bool:
+    """Say whether a room has such a file, or a folder in its place."""
+    return (PACKAGE / room / f"{file}.py").exists() or (PACKAGE / room / file / "__init__.py").exists()
+
+
 def named(*files: str) -> list[str]:
-    return [
-        f"advocacy.{room}.{file}"
-        for file in files
-        for room in rooms()
-        if (PACKAGE / room / f"{file}.py").exists()
-    ]
+    return [f"advocacy.{room}.{file}" for file in files for room in rooms() if holds(room, file)]
 
 
 def test_what_decides_and_what_writes_loads_no_web() -> None:
