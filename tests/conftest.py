@@ -26,6 +26,12 @@ AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 BOTH = ("sqlite", "postgresql")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _keys() -> None:
+    """A key for the vault, so that actions can seal without an application."""
+    vault.configure([vault.new_key()])
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("data")

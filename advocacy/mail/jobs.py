@@ -80,11 +80,13 @@ def rendered(letter: Letter) -> EmailMessage:
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = f"<{letter.code}@{post.sender_host()}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = web.best_language(letter.language)
     _let_unsubscribe(message, values.get("unsubscribe"))
     message.set_content(body.strip() + "\n")
     if html is not None:
         message.add_alternative(html, subtype="html")
+    message["Content-Language"] = web.best_language(
+        letter.language
+    )  # last: setting the content clears Content-*
     return message
 
 
