@@ -15,7 +15,8 @@ MOST_BYTES = 10_000_000
 MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 2400
 SMALL_WIDTH = 800
-# What comes in, and what it is kept as; a GIF keeps its look as a PNG.
+OPENED = ("JPEG", "PNG", "WEBP", "GIF")
+# What it is kept as; a GIF keeps its look as a PNG, and some phones' JPEGs call themselves MPO.
 KEPT_AS = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "GIF": "PNG"}
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
@@ -53,7 +54,7 @@ def _check_bytes(data: bytes) -> None:
 def _opened(data: bytes) -> Image.Image:
     """The picture with its header read and its size checked, before a single pixel is unpacked."""
     try:
-        image = Image.open(io.BytesIO(data), formats=list(KEPT_AS))
+        image = Image.open(io.BytesIO(data), formats=OPENED)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):

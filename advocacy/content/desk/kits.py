@@ -30,7 +30,7 @@ def index() -> str:
     return render_template(
         "studio/index.html",
         page=web.page_of(kits, size=25),
-        at=at,
+        moment=at,
         words=words,
         stage=stage,
         names=names,
