@@ -75,6 +75,14 @@ def test_only_the_clock_asks_the_computer_for_the_time() -> None:
     assert not bad, f"use advocacy.clock: {bad}"
 
 
+def offered(module: Module) -> set[str]:
+    """Return the functions of a file of actions that other rooms may call: in a folder, those that it exports."""
+    if module.name.endswith("/actions.py"):
+        return {function.name for function in functions(module.tree) if not function.name.startswith("_")}
+    init = next((each for each in modules() if each.path == module.path.parent / "__init__.py"), module)
+    return {name for _, name, _ in imported(init.tree)}
+
+
 def test_by_and_at_are_said_by_name() -> None:
     """`share(kit, by=ada, at=now)` reads as a sentence, and no call mixes the two up."""
     bad = [
@@ -82,7 +90,7 @@ def test_by_and_at_are_said_by_name() -> None:
         for module in modules()
         if re.search(r"/actions(/|\.py$)", module.name) and not module.apart
         for function in functions(module.tree)
-        if not function.name.startswith("_")
+        if function.name in offered(module)
         and {"by", "at"} & {argument.arg for argument in (*function.args.posonlyargs, *function.args.args)}
     ]
     assert not bad, f"make `by` and `at` keyword-only in these: {bad}"
