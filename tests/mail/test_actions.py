@@ -58,3 +58,12 @@ def test_personal_data(unit, at):
     assert held["values"] == {"story": "open-day"} and held["written_at"] == at.isoformat()
     personal_data.erase(ada, by=ada, at=at)
     assert personal_data.export(ada) == {"letters": []} and len(personal_data.export(eve)["letters"]) == 1
+
+
+def test_claim_next_leaves_what_another_worker_took(unit, at, monkeypatch):
+    actions.write("x@demo.example", kind="test", at=at)
+    taken = actions.claim_next(at=at, until=at)
+    assert taken
+    db.session.execute(sa.update(Letter).values(lease_until=at + rules.LONGEST_WORTH))
+    monkeypatch.setattr(queries, "due", lambda _at: sa.select(Letter.id))  # as it stood a moment ago
+    assert actions.claim_next(at=at, until=at) is None

@@ -249,7 +249,7 @@ def test_a_wrong_password_is_for_the_operator_to_mend(app, server, at, monkeypat
         port=free_port(),
         auth_required=True,
         auth_require_tls=False,
-        authenticator=lambda *_args: AuthResult(success=False),
+        authenticator=lambda *_args: AuthResult(success=False, handled=False),
     )
     controller.start()
     try:
@@ -260,6 +260,28 @@ def test_a_wrong_password_is_for_the_operator_to_mend(app, server, at, monkeypat
     finally:
         controller.stop()
     assert letter().state == LetterState.WAITING and letter().problem.startswith("535")
+
+
+def test_a_letter_with_a_missing_part_fails_in_words(app, server, at, monkeypatch):
+    known = {"mail/nice.txt": "Nice\n\nText", "mail/nice.html": "{% extends 'nowhere.html' %}"}
+    monkeypatch.setattr(app.jinja_env, "loader", DictLoader(known))
+    write(at, kind="nice")
+    send(app, at)
+    assert letter().state == LetterState.FAILED and "nowhere.html" in letter().problem
+
+
+def test_a_server_that_is_gone_when_we_take_leave(app, server, at, monkeypatch):
+    write(at)
+    leave = patch.object(smtplib.SMTP, "quit", side_effect=smtplib.SMTPServerDisconnected("gone"))
+    with leave:
+        send(app, at)
+    assert letter().state == LetterState.SENT
+
+
+def test_nothing_is_sent_before_it_is_said_how(monkeypatch):
+    monkeypatch.setattr(post, "_post", None)
+    with pytest.raises(RuntimeError):
+        post.chosen()
 
 
 def test_html_beside_the_text(app, server, at, monkeypatch):
