@@ -28,6 +28,8 @@ from advocacy.content.desk import bp as studio_desk
 from advocacy.content.views import bp as kits_pages
 from advocacy.errors import Forbidden, N_, Refused
 from advocacy.guidelines import models as guidelines
+from advocacy.guidelines.desk import bp as rulebook_desk
+from advocacy.guidelines.views import bp as guidelines_pages
 from advocacy.home.views import bp as home_pages
 from advocacy.leaderboards import models as leaderboards
 from advocacy.links import models as links
@@ -37,9 +39,21 @@ from advocacy.privacy import models as privacy
 from advocacy.settings import Settings
 from advocacy.sharing import models as sharing
 from advocacy.training import models as training
+from advocacy.training.desk import bp as courses_desk
+from advocacy.training.views import bp as training_pages
 
 # Each room's blueprints.
-ROOMS: tuple[Blueprint, ...] = (accounts_pages, home_pages, kits_pages, people_desk, studio_desk)
+ROOMS: tuple[Blueprint, ...] = (
+    accounts_pages,
+    courses_desk,
+    guidelines_pages,
+    home_pages,
+    kits_pages,
+    people_desk,
+    rulebook_desk,
+    studio_desk,
+    training_pages,
+)
 # Every room's records, so that the metadata is whole for migrations, tests and the worker.
 RECORDS = (accounts, admin, audit, content, guidelines, leaderboards, links, mail, privacy, sharing, training)
 SAFE = {"GET", "HEAD", "OPTIONS"}

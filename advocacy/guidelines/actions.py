@@ -9,15 +9,17 @@ from advocacy import db, text
 from advocacy.accounts.models import Person
 from advocacy.audit import actions as audit
 from advocacy.errors import N_, Conflict, Forbidden, Missing, Refused, Several
-from advocacy.guidelines import queries, rules
+from advocacy.guidelines import queries, record, rules
 from advocacy.guidelines.models import (
     Acknowledgement,
     Guideline,
     GuidelineText,
     GuidelineVersion,
+    ReadingReminder,
 )
 from advocacy.guidelines.rules import Change, GuidelineData, GuidelineWords, ReaderGroup
 from advocacy.leaderboards import actions as leaderboards
+from advocacy.mail import actions as mail
 
 Words = Mapping[str, GuidelineWords]
 
@@ -185,6 +187,33 @@ def _publish_beside_draft(
     db.session.flush()
     db.session.expire(guideline, ["versions"])
     _note("guideline.load", guideline, by, at, version=number)
+
+
+def remind_due(*, at: datetime, limit: int = 100) -> int:
+    """Write to people whose reading is due within a week or overdue, and return to how many."""
+    people = record.due_reminders(at, limit)
+    for person in people:
+        _remind(person, at)
+    return len(people)
+
+
+def _remind(person: Person, at: datetime) -> None:
+    told = record.reminders(person)
+    items = []
+    for reading in queries.to_read(person, at):
+        stage = rules.stage(reading.due_at, at)
+        version = queries.counting(reading.guideline)[0]
+        if stage is None or reading.due_at is None:
+            continue
+        if (version.id, stage) not in told:
+            db.session.add(ReadingReminder(person_id=person.id, version_id=version.id, stage=stage, at=at))
+        items.append(
+            {"title": reading.text.title, "slug": reading.guideline.slug, "due": reading.due_at.isoformat()}
+        )
+    db.session.flush()
+    mail.write(
+        person, kind="reading_due", values={"items": items}, at=at, key=f"reading:{person.id}:{at:%Y-%m-%d}"
+    )
 
 
 def _must_edit(by: Person | None) -> None:

@@ -171,3 +171,8 @@ def acknowledgement(person: Person, version: GuidelineVersion) -> Acknowledgemen
             Acknowledgement.person_id == person.id, Acknowledgement.version_id == version.id
         )
     )
+
+
+def version(guideline: Guideline, number: int) -> GuidelineVersion | None:
+    """The published version with this number."""
+    return next((v for v in guideline.versions if v.number == number and v.published_at), None)

@@ -157,7 +157,7 @@ def learning(person: Person, at: datetime) -> list[Progress]:
     return [one for one in found if one is not None]
 
 
-def _held(person_id: int, at: datetime) -> sa.Select[tuple[Certificate]]:
+def _held(person_id: int, at: datetime) -> sa.Select[Certificate]:
     """The certificates of a person that hold at that moment, longest first."""
     return (
         sa.select(Certificate)
@@ -193,6 +193,12 @@ def certificates(person: Person) -> list[Certificate]:
 def certificate(code: str) -> Certificate | None:
     """The certificate with this code."""
     return db.session.scalar(sa.select(Certificate).where(Certificate.code == code))
+
+
+def owner(certificate: Certificate) -> Person | None:
+    """Whose certificate it is; None once that person was erased."""
+    person = db.session.get(Person, certificate.person_id)
+    return person if person is not None and person.erased_at is None else None
 
 
 def missing_for(person: Person, at: datetime) -> list[Course]:
@@ -277,7 +283,7 @@ def _staff_by_entity() -> dict[int, int]:
         .where(Person.disabled_at.is_(None), Person.erased_at.is_(None), Person.entity_id.is_not(None))
         .group_by(Person.entity_id)
     )
-    return {entity_id: count for entity_id, count in rows}
+    return {entity_id: count for entity_id, count in rows if entity_id is not None}
 
 
 def _holders(course: Course, at: datetime) -> dict[int, int]:
@@ -288,4 +294,4 @@ def _holders(course: Course, at: datetime) -> dict[int, int]:
         .where(Person.disabled_at.is_(None), Person.erased_at.is_(None), Person.entity_id.is_not(None))
         .group_by(Person.entity_id)
     )
-    return {entity_id: count for entity_id, count in rows}
+    return {entity_id: count for entity_id, count in rows if entity_id is not None}

@@ -31,7 +31,7 @@ def begin(words: Mapping[str, CourseWords], *, by: Person | None, at: datetime) 
 
 
 def change_about(course: Course, data: CourseData, *, seen: str, by: Person | None, at: datetime) -> None:
-    """Keep title, summary, introduction, minutes, pass mark and validity of `data`; `seen` is the print of what was there."""
+    """Keep what `data` says of the whole course, not of its parts; `seen` is the print of what was there."""
     must_edit(by)
     now = drafts.locked(course)
     must_match(about(now), seen)

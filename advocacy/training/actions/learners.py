@@ -165,7 +165,7 @@ def _remind(enrolment: Enrolment, at: datetime) -> None:
         mail.write(
             person,
             kind="course_reminder",
-            values={"title": queries.title_of(course, person.language), "path": f"/training/{course.slug}"},
+            values={"title": queries.title_of(course, person.language), "slug": course.slug},
             at=at,
             key=f"course:{enrolment.id}:{enrolment.remind_at:%Y-%m-%d}",
         )
