@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 _folder: Path | None = None
+_aside: ContextVar[dict[str, bytes] | None] = ContextVar("aside", default=None)
 
 
 def configure(folder: Path) -> None:
@@ -26,6 +30,10 @@ def path(digest: str) -> Path:
 def keep(data: bytes) -> str:
     """Keep `data` and return its SHA-256 in hexadecimal; keeping it twice keeps it once."""
     digest = hashlib.sha256(data).hexdigest()
+    held = _aside.get()
+    if held is not None:
+        held[digest] = data
+        return digest
     place = path(digest)
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -33,9 +41,34 @@ def keep(data: bytes) -> str:
     return digest
 
 
+@contextmanager
+def aside() -> Iterator[dict[str, bytes]]:
+    """Write no file for now: what is kept meanwhile is held in memory, for `keep_all` once it is wanted."""
+    token = _aside.set(held := {})
+    try:
+        yield held
+    finally:
+        _aside.reset(token)
+
+
+def keep_all(held: Mapping[str, bytes]) -> None:
+    """Keep on the disk what was held aside."""
+    token = _aside.set(None)
+    try:
+        for data in held.values():
+            keep(data)
+    finally:
+        _aside.reset(token)
+
+
 def read(digest: str) -> bytes:
     """The bytes kept under this SHA-256; raises FileNotFoundError."""
     return path(digest).read_bytes()
+
+
+def forget(digest: str) -> None:
+    """Delete the file kept under this SHA-256, which no row names any more; once is enough."""
+    path(digest).unlink(missing_ok=True)
 
 
 def _write(place: Path, data: bytes) -> None:
