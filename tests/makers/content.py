@@ -23,7 +23,11 @@ _count = itertools.count(1)
 def make_data(**values: Any) -> KitData:
     """A kit that can be sent to review: English, one caption, no picture, for everyone, at once."""
     known: dict[str, Any] = {
-        "texts": {"en": Text("The cable that came ashore", "412 people, one ferry, and since Tuesday one **fibre**.")},
+        "texts": {
+            "en": Text(
+                "The cable that came ashore", "412 people, one ferry, and since Tuesday one **fibre**."
+            )
+        },
         "link_url": "https://www.nordlys.example/stories/island-fibre",
         "captions": (Caption("any", "en", "412 people, one ferry, and since Tuesday one fibre."),),
     }
@@ -48,8 +52,14 @@ def make_kit(
     n = next(_count)
     title = title or f"Story {n}"
     known: dict[str, Any] = {
-        "texts": {"en": Text(title, f"What happened in {title}."), "fr": Text(f"{title} (fr)", "Ce qui est arrivé.")},
-        "captions": (Caption("any", "en", f"{title} in one line."), Caption("any", "fr", f"{title} en une ligne.")),
+        "texts": {
+            "en": Text(title, f"What happened in {title}."),
+            "fr": Text(f"{title} (fr)", "Ce qui est arrivé."),
+        },
+        "captions": (
+            Caption("any", "en", f"{title} in one line."),
+            Caption("any", "fr", f"{title} en une ligne."),
+        ),
         "link_url": f"https://www.nordlys.example/stories/{n}",
         "topics": tuple(topic.slug for topic in topics or []),
         "audience": audience or Audience(),
