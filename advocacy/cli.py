@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from advocacy.accounts import actions as accounts
 from advocacy.accounts import queries as account_queries
 from advocacy.ports import PortInUse
 from advocacy.settings import SECRETS, Settings, SettingsError
-from advocacy.supervisor import Child, supervise
+from advocacy.supervisor import Child, check_ports, supervise
 
 DEMO_PASSWORD = "advocacy-demo"  # noqa: S105 - everyone may know it; the demo binds to loopback only
 DEMO_PEOPLE = {
@@ -59,13 +60,14 @@ def main() -> None:
 def run() -> None:
     """Start the web server and the worker together; what an operator starts."""
     settings = _connected()
+    children = _children(settings)
     _migrate()
     with db.unit_of_work():
         secret = accounts.make_setup_link(at=clock.now()) if account_queries.is_empty() else None
     if secret:
         click.echo("This database is empty. Create the first administrator here, once:")
         click.echo(f"  {settings.base_url}/setup/{secret}")
-    _supervise(_children(settings), lambda: click.echo(f"Advocacy is ready at {settings.base_url}"))
+    _supervise(children, lambda: click.echo(f"Advocacy is ready at {settings.base_url}"))
 
 
 @main.command()
@@ -75,9 +77,10 @@ def demo() -> None:
     settings = _connected()
     if settings.mode != "demo":
         raise click.ClickException("These settings are not for the demo. Unset ADVOCACY_SETTINGS, or use `advocacy run`.")
+    children = _children(settings)
     _migrate()
     _load_samples()
-    _supervise(_children(settings), lambda: _greet(settings))
+    _supervise(children, lambda: _greet(settings))
 
 
 def _load_samples() -> None:
@@ -111,15 +114,23 @@ def _migrate() -> None:
 
 
 def _children(settings: Settings) -> list[Child]:
+    """The processes to keep; a port that is not free ends everything before any work is done."""
     here = [sys.executable, "-m", "advocacy"]
-    web = settings.web
+    web, practice = settings.web, settings.practice
+    ready = f"http://{_reach(web.host)}:{web.port}/healthz"
     children = [
-        Child("web", [*here, "web"], port=web.port, ready_url=f"http://{_reach(web.host)}:{web.port}/healthz"),
+        Child("web", [*here, "web"], port=web.port, ready_url=ready, host=web.host),
         Child("worker", [*here, "worker"]),
     ]
-    if settings.practice.enabled:
+    if practice.enabled:
         url = f"{settings.practice_url}/api/v2/instance"
-        children.append(Child("practice", [*here, "practice"], port=settings.practice.port, ready_url=url))
+        children.append(
+            Child("practice", [*here, "practice"], port=practice.port, ready_url=url, host=practice.host)
+        )
+    try:
+        check_ports(children)
+    except PortInUse as error:
+        raise click.ClickException(str(error)) from error
     return children
 
 
@@ -128,11 +139,8 @@ def _reach(host: str) -> str:
     return "127.0.0.1" if host in {"", "0.0.0.0", "::"} else host  # noqa: S104 - it is read, not bound
 
 
-def _supervise(children: list[Child], on_ready: Any) -> None:
-    try:
-        sys.exit(supervise(children, on_ready=on_ready))
-    except PortInUse as error:
-        raise click.ClickException(str(error)) from error
+def _supervise(children: list[Child], on_ready: Callable[[], None]) -> None:
+    sys.exit(supervise(children, on_ready=on_ready))
 
 
 @main.command()
@@ -140,6 +148,7 @@ def web() -> None:
     """Start the web server alone."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     settings = _settings()
     Granian(
@@ -150,7 +159,7 @@ def web() -> None:
         factory=True,
         blocking_threads=settings.web.threads,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.error,
         websockets=False,
     ).serve()
 

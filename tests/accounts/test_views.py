@@ -177,8 +177,14 @@ def test_sign_in_offers_the_sample_people_in_the_demo_only(app, client, monkeypa
     ada()
     assert "Try it as" not in client.get("/sign-in").text
     monkeypatch.setitem(app.config, "ADVOCACY", dataclasses.replace(app.config["ADVOCACY"], mode="demo"))
-    page = client.get("/sign-in").text
+    page = client.get("/sign-in", base_url="http://127.0.0.1:8000").text
     assert "Try it as" in page and "Sign in as Ada Nyström" in page
+
+
+def test_the_demo_has_one_address_since_cookies_have(app, client, monkeypatch):
+    monkeypatch.setitem(app.config, "ADVOCACY", dataclasses.replace(app.config["ADVOCACY"], mode="demo"))
+    answer = client.get("/sign-in?next=/me", base_url="http://localhost:8000")
+    assert answer.headers["Location"] == "http://127.0.0.1:8000/sign-in?next=/me"
 
 
 def test_sign_out_ends_the_session_itself(client, new_client):

@@ -1,0 +1,85 @@
+"""The doorkeeper: who is at the door, who may come in, and what every answer carries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask_login import LoginManager, current_user
+
+from advocacy import clock, db, web
+from advocacy.accounts import sessions
+from advocacy.accounts.models import Person
+from advocacy.errors import N_, Forbidden
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def equip(app: Flask) -> None:
+    """Put the doorkeeper before every view."""
+    manager = LoginManager(app)
+    manager.request_loader(_person_of)
+    app.before_request(_let_in)
+    app.after_request(_headers)
+
+
+def _person_of(_request: Any) -> Person | None:
+    """The person behind the request's cookie; a page that reads no database does not ask."""
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "bare", False):
+        return None
+    seen = sessions.look(request.cookies.get(sessions.COOKIE), at=clock.now())
+    if seen is None:
+        return None
+    person = db.session.get(Person, seen.person_id)
+    if person is None or not person.is_active:
+        return None
+    g.seen, g.person = seen, person
+    return person
+
+
+def _let_in() -> Response | None:
+    """Every view says whom it is for; who may not is sent to sign in, or told so."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return None
+    if (elsewhere := _at_home()) is not None:
+        return elsewhere
+    permission = getattr(view, "permission", None)
+    if permission is None:
+        raise RuntimeError(f"{request.endpoint} does not say whom it is for")
+    known = current_user.is_authenticated
+    if permission == web.PUBLIC:
+        return None
+    if not known:
+        back = request.full_path.rstrip("?") if request.method in SAFE else request.referrer or "/"
+        return redirect(url_for("accounts.sign_in", next=back if web.is_local(back) else None), 303)  # type: ignore[return-value]
+    if permission != web.SIGNED_IN and not current_user.may(permission):
+        raise Forbidden(
+            N_("This page is for colleagues with another role. Ask your administrator if you need it.")
+        )
+    return None
+
+
+def _at_home() -> Response | None:
+    """In the demo, http://localhost is the same place as http://127.0.0.1, but its cookies are not: go to one of them."""
+    home = str(current_app.config["BASE_URL"])
+    if current_app.config["ADVOCACY"].mode != "demo" or request.method not in SAFE:
+        return None
+    if request.host.startswith("localhost") and "//localhost" not in home:
+        return redirect(home + request.full_path.rstrip("?"))  # type: ignore[return-value]
+    return None
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", web.content_security_policy())
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if str(current_app.config["BASE_URL"]).startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store" if g.get("person") else "no-cache")
+    if request.args.get("lang") in web.LANGUAGES:
+        response.set_cookie("language", request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True)
+    return response

@@ -1,0 +1,115 @@
+"""The frame: what every page is set in, and the pages that say what went wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, g, render_template
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from advocacy import text, web
+from advocacy.accounts.models import Person
+from advocacy.errors import Refused
+
+Place = dict[str, str]
+
+
+def equip(app: Flask) -> None:
+    """Give every template what it may use, and every error its page."""
+    _pages(app)
+    _errors(app)
+
+
+def _pages(app: Flask) -> None:
+    """What every template may use."""
+    app.jinja_env.filters.update(ago=web.ago, when=web.when, day=web.day, number=web.number, say=web.say)
+    app.jinja_env.filters.update(teaser=text.teaser)
+    app.jinja_env.globals.update(
+        csp_nonce=web.csp_nonce,
+        static_url=web.static_url,
+        get_locale=get_locale,
+        LANGUAGES=web.LANGUAGES,
+        absolute=web.absolute,
+    )
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        person = g.get("person")
+        return {
+            "person": person,
+            "organisation": app.config["ADVOCACY"].organisation.name,
+            "brand": "Advocacy",
+            "demo": app.config["ADVOCACY"].mode == "demo",
+            "practice_url": app.config["ADVOCACY"].practice_url if app.config["ADVOCACY"].practice.enabled else None,
+            "navigation": navigation(person) if person else [],
+        }
+
+
+def navigation(person: Person) -> list[dict[str, Any]]:
+    """The groups of places below the champion's own five, by what the person may do."""
+    groups: list[dict[str, Any]] = []
+    for label, places_ in NAVIGATION():
+        items = [place for place in places_ if person.may(place["permission"])]
+        if items:
+            groups.append({"label": label, "items": items})
+    return groups
+
+
+def NAVIGATION() -> list[tuple[str, list[dict[str, str]]]]:
+    """The staff's desks."""
+
+    def place(label: str, url: str, icon: str, permission: str) -> dict[str, str]:
+        return {"label": label, "url": url, "icon": icon, "permission": permission}
+
+    return [
+        (_("Studio"), [
+            place(_("Content kits"), "/studio/", "photo", "kit.edit"),
+            place(_("What it did"), "/studio/figures/", "chart-bar", "kit.figures"),
+        ]),
+        (_("People and learning"), [
+            place(_("Guidelines"), "/people/guidelines/", "book", "guideline.edit"),
+            place(_("Courses"), "/people/courses/", "school", "course.edit"),
+            place(_("Compliance overview"), "/people/reading/", "list-check", "reading.see"),
+        ]),
+        (_("Administration"), [
+            place(_("Setup"), "/admin/", "checklist", "setup.see"),
+            place(_("People and roles"), "/people/", "users", "person.edit"),
+            place(_("Networks"), "/admin/networks", "plug", "network.edit"),
+            place(_("Entities"), "/admin/entities", "building", "entity.edit"),
+            place(_("Audit trail"), "/admin/audit", "history", "audit.see"),
+        ]),
+        (_("Care"), [place(_("Asked for help"), "/admin/help", "lifebuoy", "help.answer")]),
+    ]  # fmt: skip
+
+
+def _errors(app: Flask) -> None:
+    """Error pages read no database."""
+
+    @app.errorhandler(Refused)
+    def _refused(error: Refused) -> tuple[str, int]:
+        return render_template("errors/refused.html", error=error), error.status
+
+    @app.errorhandler(CSRFError)
+    def _stale(error: CSRFError) -> tuple[str, int]:
+        return render_template("errors/400.html", stale=True), 400
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        if error.response is not None:  # a page of its own was made for it (too many tries)
+            return error.get_response()
+        if error.code in {400, 403, 404, 409, 413, 422, 429, 503}:
+            return render_template(f"errors/{error.code}.html"), error.code, error.get_headers() and {}
+        return error
+
+    @app.errorhandler(sa.exc.OperationalError)
+    def _database(error: sa.exc.OperationalError) -> tuple[str, int]:
+        app.logger.exception("the database did not answer", exc_info=error)
+        return render_template("errors/503.html"), 503
+
+    @app.errorhandler(500)
+    def _broken(_error: Exception) -> tuple[str, int]:
+        return render_template("errors/500.html"), 500
