@@ -1,0 +1,126 @@
+"""Every page of every role, on a phone and a desktop, in both languages and both themes: no complaint of the console,
+of the policy or of axe (WCAG 2.2 AA), and nothing that scrolls sideways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.journeys.demo import DESKTOP, PHONE, Demo, Visitor, running, visiting
+
+pytestmark = pytest.mark.browser
+
+PUBLIC = [
+    "/",
+    "/sign-in",
+    "/guidelines/",
+    "/guidelines/social-media-conduct",
+    "/privacy",
+    "/accessibility",
+    "/report",
+    "/nowhere",
+]
+CHAMPION = [
+    "/", "/join", "/me", "/me/settings", "/me/topics", "/me/devices", "/me/seen", "/me/export", "/me/leave", "/kits/",
+    "/shares/", "/connections/", "/guidelines/", "/training/", "/leaderboards/", "/studio/",
+]  # fmt: skip
+DESKS = {
+    "carl": ["/studio/", "/studio/kits/new", "/studio/figures/"],
+    "hana": ["/people/guidelines/", "/people/courses/", "/people/reading/"],
+    "root": [
+        "/admin/",
+        "/people/",
+        "/admin/networks",
+        "/admin/entities",
+        "/admin/audit",
+        "/admin/help",
+        "/admin/reports",
+    ],
+}
+FOLLOWED = re.compile(
+    r"^/(kits|guidelines|training|studio/kits|studio/figures|people|people/guidelines|people/courses|people/reading|shares|admin/entities)/[^/?]+(/(shares/new|edit|quiz|lessons/[^/]+))?$"
+)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with running(tmp_path_factory.mktemp("demo")) as started:
+        yield started
+
+
+def look(visitor: Visitor, path: str) -> None:
+    """Open a page and hold it against everything that every page promises."""
+    visitor.go(path)
+    visitor.fits()
+    assert visitor.page.locator("h1").count() == 1, f"{path} has not one heading of the first level"
+    assert visitor.page.locator("main .btn-primary").count() <= 1, f"{path} has more than one primary button"
+    found = Axe().run(
+        visitor.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    )
+    told = [
+        f"{path}: {one['id']}: {node['html'][:200]}"
+        for one in found.response["violations"]
+        for node in one["nodes"]
+    ]
+    assert not told, "\n".join(told)
+
+
+def links_on(visitor: Visitor) -> list[str]:
+    """Further pages that this page leads to, of the kinds that are worth a look."""
+    hrefs = visitor.page.eval_on_selector_all("main a[href]", "all => all.map(a => a.getAttribute('href'))")
+    return [href for href in hrefs if FOLLOWED.match(href)]
+
+
+def walk(visitor: Visitor, paths: list[str], most: int = 30) -> None:
+    """Look at these pages and, once for each kind, at those they lead to."""
+    kinds: set[str] = set()
+    waiting, seen = list(paths), set(paths)
+    while waiting and len(kinds) < most:
+        path = waiting.pop(0)
+        look(visitor, path)
+        for href in links_on(visitor):
+            kind = re.sub(r"(?<=/)(?!kits|shares|new|edit|quiz|lessons)[^/]+$", "*", href)
+            if href not in seen and kind not in kinds:
+                kinds.add(kind)
+                seen.add(href)
+                waiting.append(href)
+    visitor.has_no_complaints()
+
+
+SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+@SIZES
+def test_pages_for_everyone(browser: Browser, demo: Demo, size: dict[str, int]) -> None:
+    with visiting(browser, demo, size) as visitor:
+        walk(visitor, PUBLIC)
+
+
+@SIZES
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_of_a_champion(browser: Browser, demo: Demo, size: dict[str, int], theme: str) -> None:
+    with visiting(browser, demo, size, color_scheme=theme) as visitor:
+        walk(visitor.sign_in("ada"), CHAMPION)
+
+
+@SIZES
+def test_pages_of_an_employee_who_has_not_joined(browser: Browser, demo: Demo, size: dict[str, int]) -> None:
+    with visiting(browser, demo, size) as visitor:
+        walk(visitor.sign_in("olga"), ["/", "/join", "/kits/", "/training/", "/me", "/leaderboards/"])
+
+
+@SIZES
+@pytest.mark.parametrize("who", sorted(DESKS))
+def test_pages_of_the_desks(browser: Browser, demo: Demo, size: dict[str, int], who: str) -> None:
+    with visiting(browser, demo, size) as visitor:
+        walk(visitor.sign_in(who), DESKS[who])
+
+
+@SIZES
+def test_pages_in_french(browser: Browser, demo: Demo, size: dict[str, int]) -> None:
+    with visiting(browser, demo, size) as visitor:
+        walk(visitor.sign_in("ines"), CHAMPION[:-1])
