@@ -1,0 +1,135 @@
+"""How fast a signed-in home page is beside a bare Flask page, and what starting costs beside bare imports.
+
+Goals: 0.15 of the bare page's requests per second; 2.2 times the start-up time and 1.8 times the memory of
+`import flask, sqlalchemy`. Rounds of both alternate in this run, and medians are compared.
+
+    python -m benchmarks.pages [--small] [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.test import Client
+
+GOALS = {"home_ratio": 0.15, "start_ratio": 2.2, "memory_ratio": 1.8}
+BARE = "import flask, sqlalchemy"
+OURS = "import advocacy.serving; advocacy.serving.web()"
+MEASURE = """
+import resource, time
+began = time.perf_counter()
+{code}
+print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def bare_page() -> Flask:
+    """A Flask application whose one page is a sentence."""
+    app = Flask("bare")
+    app.add_url_rule("/", view_func=lambda: "<!doctype html><title>Bare</title><p>Hello")
+    return app
+
+
+def rate(call: Callable[[], object], seconds: float) -> float:
+    """How often `call` is done in a second."""
+    began, done = time.perf_counter(), 0
+    while time.perf_counter() - began < seconds:
+        call()
+        done += 1
+    return done / (time.perf_counter() - began)
+
+
+def home_ratio(folder: Path, rounds: int, seconds: float) -> tuple[float, float, float]:
+    """Requests per second of home and of the bare page, and the median of their ratios by round."""
+    home, bare = signed_in_home(folder), Client(bare_page())
+    ratios, ours, theirs = [], [], []
+    for call in (home, lambda: bare.get("/")):
+        rate(call, seconds / 2)
+    for _round in range(rounds):
+        mine, its = rate(home, seconds), rate(lambda: bare.get("/"), seconds)
+        ratios.append(mine / its)
+        ours.append(mine)
+        theirs.append(its)
+    return statistics.median(ours), statistics.median(theirs), statistics.median(ratios)
+
+
+def signed_in_home(folder: Path) -> Callable[[], object]:
+    """A call that gets Ada's first page, with the sample organisation behind it."""
+    import sqlalchemy as sa
+
+    from advocacy import clock, db, places, schema, settings
+    from advocacy.accounts import sessions
+    from advocacy.accounts.models import Person
+    from advocacy.app import create_app
+    from advocacy.loading import samples
+
+    app = create_app(settings.load({}, **{"mode": "demo", "data.folder": str(folder)}))
+    schema.upgrade()
+    samples.load(places.samples(), password="advocacy-demo", at=clock.now())  # noqa: S106
+    with db.unit_of_work():
+        ada = db.session.scalars(sa.select(Person).where(Person.email == "ada@demo.example")).one()
+        cookie = sessions.start(ada, device="benchmark", at=clock.now())
+    client = Client(app)
+    client.set_cookie(sessions.COOKIE, cookie)
+
+    def home() -> None:
+        answer = client.get("/")
+        if answer.status_code != 200 or b"Make it mine" not in answer.data:
+            raise SystemExit(f"home answered {answer.status}, so this run is void")
+
+    return home
+
+
+def start(code: str, folder: Path) -> tuple[float, float]:
+    """Seconds and MiB that `code` takes in a new Python."""
+    environment = {**os.environ, "ADVOCACY_DATA__FOLDER": str(folder)}
+    printed = subprocess.run(
+        [sys.executable, "-c", MEASURE.format(code=code)], env=environment, capture_output=True, text=True, check=True
+    )
+    seconds, kib = printed.stdout.split()
+    return float(seconds), float(kib) / 1024
+
+
+def start_ratios(folder: Path, rounds: int) -> dict[str, float]:
+    """Medians of starting bare imports and us, in turn, and their ratios."""
+    pairs = [(start(BARE, folder), start(OURS, folder)) for _round in range(rounds + 1)][1:]
+    bare_s, bare_m = (statistics.median(bare[i] for bare, _ours in pairs) for i in (0, 1))
+    our_s, our_m = (statistics.median(ours[i] for _bare, ours in pairs) for i in (0, 1))
+    return {
+        "bare_start_s": bare_s, "start_s": our_s, "bare_mib": bare_m, "mib": our_m,
+        "start_ratio": statistics.median(ours[0] / bare[0] for bare, ours in pairs),
+        "memory_ratio": statistics.median(ours[1] / bare[1] for bare, ours in pairs),
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true", help="under a minute")
+    parser.add_argument("--check", action="store_true", help="exit 1 below a goal")
+    options = parser.parse_args()
+    rounds, seconds = (3, 0.7) if options.small else (9, 3.0)
+    with tempfile.TemporaryDirectory() as folder:
+        home_rps, bare_rps, ratio = home_ratio(Path(folder), rounds, seconds)
+        figures = {"home_rps": home_rps, "bare_rps": bare_rps, "home_ratio": ratio}
+        figures |= start_ratios(Path(folder), rounds)
+    print(" ".join(f"{name}={value:.3f}" for name, value in figures.items()))
+    missed = [
+        name
+        for name, goal in GOALS.items()
+        if (figures[name] < goal if name == "home_ratio" else figures[name] > goal)
+    ]
+    if options.check and missed:
+        sys.exit("below the goal: " + ", ".join(missed))
+
+
+if __name__ == "__main__":
+    main()
