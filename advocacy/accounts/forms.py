@@ -12,7 +12,6 @@ from wtforms import (
     BooleanField,
     EmailField,
     Field,
-    HiddenField,
     PasswordField,
     RadioField,
     SelectField,
@@ -52,7 +51,6 @@ class SignInForm(FlaskForm):
         filters=[trimmed],
     )
     password = PasswordField(_l("Password"), [DataRequired(_l("Enter your password.")), Length(max=1000)])
-    next = HiddenField()
 
     def refuse(self, sentence: Any) -> None:
         """Say why nobody was signed in."""
@@ -66,9 +64,7 @@ class LinkForm(FlaskForm):
         _l("E-mail address"),
         [DataRequired(_l("Enter your e-mail address.")), Length(max=320)],
         filters=[trimmed],
-        id="link-email",
     )
-    next = HiddenField(id="link-next")
 
 
 class PasswordForm(FlaskForm):

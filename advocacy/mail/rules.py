@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 # What a person asks for herself reaches her although she paused everything.
-ASKED_FOR = frozenset({"sign_in_link", "invitation", "password", "help"})
+ASKED_FOR = frozenset({"sign_in_link", "invitation", "password", "help", "export_ready", "test"})
 # After this a letter tells nothing that is still true.
 WORTH_SENDING = {"sign_in_link": timedelta(minutes=15), "invitation": timedelta(days=7)}
 LONGEST_WORTH = timedelta(days=4)

@@ -75,7 +75,9 @@ def send_link() -> Answer:
     """Write a letter with a one-time link, if the address is known."""
     link_form = LinkForm()
     if not link_form.validate_on_submit():
-        return _sign_in_page(SignInForm(formdata=None), link_form), 422
+        form = SignInForm()
+        form.email.errors = link_form.email.errors
+        return _sign_in_page(form), 422
     person = queries.with_email(link_form.email.data)
     if person is not None:
         actions.send_link(person, onward=onward(), at=clock.now())
@@ -129,13 +131,10 @@ def _password_is_right(person: Person | None, password: str) -> bool:
     return passwords.matches(kept, password)
 
 
-def _sign_in_page(form: SignInForm, link_form: LinkForm | None = None) -> str:
-    link_form = link_form or LinkForm(data={"email": form.email.data}, formdata=None)
+def _sign_in_page(form: SignInForm) -> str:
     demo = current_app.config["ADVOCACY"].mode == "demo"
     samples = queries.samples(SAMPLES) if demo else []
-    return render_template(
-        "accounts/sign_in.html", form=form, link_form=link_form, onward=onward(), samples=samples
-    )
+    return render_template("accounts/sign_in.html", form=form, onward=onward(), samples=samples)
 
 
 def _link_page(found: SignInLink | None, form: PasswordForm) -> Answer:
