@@ -16,6 +16,7 @@ from advocacy.accounts import passwords, sessions
 from advocacy.accounts.desk import bp as people_desk
 from advocacy.accounts.views import bp as accounts_pages
 from advocacy.admin import models as admin
+from advocacy.analytics.views import bp as analytics_pages
 from advocacy.audit import models as audit
 from advocacy.content import models as content
 from advocacy.content.desk import bp as studio_desk
@@ -25,12 +26,17 @@ from advocacy.guidelines.desk import bp as rulebook_desk
 from advocacy.guidelines.views import bp as guidelines_pages
 from advocacy.home.views import bp as home_pages
 from advocacy.leaderboards import models as leaderboards
+from advocacy.leaderboards.views import bp as leaderboards_pages
 from advocacy.links import models as links
+from advocacy.links.views import bp as links_pages
 from advocacy.mail import models as mail
 from advocacy.mail import post
 from advocacy.privacy import models as privacy
 from advocacy.settings import Settings
 from advocacy.sharing import models as sharing
+from advocacy.sharing.desk import bp as care_desk
+from advocacy.sharing.views import bp as sharing_pages
+from advocacy.sharing.views import connections_pages
 from advocacy.training import models as training
 from advocacy.training.desk import bp as courses_desk
 from advocacy.training.views import bp as training_pages
@@ -38,12 +44,16 @@ from advocacy.training.views import bp as training_pages
 # Each room's blueprints.
 ROOMS: tuple[Blueprint, ...] = (
     accounts_pages,
+    care_desk,
+    connections_pages,
     courses_desk,
     guidelines_pages,
     home_pages,
     kits_pages,
+    links_pages,
     people_desk,
     rulebook_desk,
+    sharing_pages,
     studio_desk,
     training_pages,
 )

@@ -13,11 +13,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from advocacy import db
 from advocacy.accounts.models import Entity, Person
 from advocacy.content import queries as content
-from advocacy.content.models import Kit
+from advocacy.content.models import Kit, KitAsset
 from advocacy.content.rules import Stage
 from advocacy.errors import Missing, N_, Reason
 from advocacy.guidelines import queries as guidelines
 from advocacy.guidelines.models import Guideline
+from advocacy.leaderboards.models import Points
 from advocacy.sharing.models import (
     Connection,
     ConnectionState,
@@ -258,9 +259,75 @@ def help_requests(entity_ids: set[int] | None, *, closed: bool = False) -> sa.Se
     return asked.order_by(HelpRequest.asked_at.desc())
 
 
-def kit_by_slug_for(person: Person, slug: str, *, at: datetime) -> Kit:
-    """The kit with this slug if the person may see it; raises Missing."""
-    kit = db.session.scalar(content.visible_to(person, at).where(Kit.slug == slug))
+def _having(*states: DeliveryState) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Delivery.share_id == Share.id, Delivery.state.in_(states))
+
+
+def shares_needing(person: Person) -> sa.Select[Share]:
+    """A person's shares in which something waits for her own hand."""
+    return shares_of(person).where(_having(*NEEDS_OWNER))
+
+
+def shares_under_way(person: Person) -> sa.Select[Share]:
+    """A person's shares that are scheduled or on their way, and need nothing of her."""
+    return shares_of(person).where(_having(*UNDER_WAY), ~_having(*NEEDS_OWNER))
+
+
+def shares_over(person: Person) -> sa.Select[Share]:
+    """A person's shares that came to an end, one way or another."""
+    return shares_of(person).where(~_having(*UNDER_WAY, *NEEDS_OWNER))
+
+
+def points_for(deliveries: Iterable[Delivery]) -> dict[int, int]:
+    """How many points each delivery (by key) earned."""
+    sources = {f"delivery:{delivery.id}": delivery.id for delivery in deliveries}
+    rows = db.session.execute(
+        sa.select(Points.source, Points.amount).where(Points.source.in_(sources))
+    )
+    return {sources[source]: amount for source, amount in rows}
+
+
+def deletions_asked(deliveries: Iterable[Delivery]) -> dict[int, Deletion]:
+    """The last deletion that was asked for, by its delivery's key."""
+    ids = [delivery.id for delivery in deliveries]
+    rows = db.session.scalars(sa.select(Deletion).where(Deletion.delivery_id.in_(ids)).order_by(Deletion.id))
+    return {row.delivery_id: row for row in rows}
+
+
+def pictures_of(delivery: Delivery) -> list[KitAsset]:
+    """The pictures that go with a post, in its order."""
+    rows = db.session.scalars(sa.select(KitAsset).where(KitAsset.id.in_(delivery.asset_ids)))
+    found = {row.id: row for row in rows}
+    return [found[one] for one in delivery.asset_ids if one in found]
+
+
+def kit_for(person: Person, slug: str, *, at: datetime) -> Kit:
+    """The kit with this slug that is or was out for this person; raises Missing."""
+    kit = content.story(person, slug, at)
     if kit is None:
         raise Missing()
     return kit
+
+
+def how_many_open(person: Person) -> int:
+    """How many of a person's posts are scheduled or held."""
+    counted = deliveries_of(person, *OPEN).order_by(None).with_only_columns(sa.func.count())
+    return db.session.scalar(counted) or 0
+
+
+def open_help(share: Share) -> HelpRequest | None:
+    """The last call for help with this share that is not closed."""
+    return db.session.scalar(
+        sa.select(HelpRequest)
+        .where(HelpRequest.share_id == share.id, HelpRequest.closed_at.is_(None))
+        .order_by(HelpRequest.id.desc())
+        .limit(1)
+    )
+
+
+def help_request(entity_ids: set[int] | None, code: str) -> HelpRequest:
+    """The open request with this code from people of these entities; raises Missing."""
+    found = db.session.scalar(help_requests(entity_ids).where(HelpRequest.code == code))
+    if found is None:
+        raise Missing()
+    return found

@@ -1,0 +1,107 @@
+"""What a champion types and ticks: a post, an account to connect, an answer about a post, a call for help."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from advocacy.sharing.rules import HelpKind
+
+LONGEST_WORDS = 20_000
+HELP_KINDS = {
+    HelpKind.ATTACKED: _l("I am being attacked"),
+    HelpKind.MISTAKE: _l("I made a mistake"),
+    HelpKind.PRESS: _l("The press asks me"),
+    HelpKind.TAKEN_OVER: _l("My account was taken over"),
+}
+
+
+class Ticks(SelectMultipleField):
+    """Boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ComposerForm(FlaskForm):
+    """A post in the making."""
+
+    form_key = HiddenField()
+    caption = HiddenField()
+    words = TextAreaField(_l("Your words"), [Length(max=LONGEST_WORDS)])
+    language = SelectField(_l("Language of the post"), validate_choice=False)
+    disclosure = RadioField(_l("How you say where you work"), validate_choice=False)
+    accounts = Ticks(_l("Where"), validate_choice=False)
+    pictures = Ticks(_l("Pictures"), validate_choice=False)
+    by_hand = HiddenField()
+    when = HiddenField()
+    local_time = StringField(_l("Day and time"), [Optional()])
+
+    @classmethod
+    def fresh(cls, **values: Any) -> ComposerForm:
+        """A form that was not sent yet, with a key of its own, so that a double click makes one share."""
+        return cls(formdata=None, data={"form_key": secrets.token_urlsafe(18), **values})
+
+    def refuse(self, field: str, sentence: str) -> None:
+        """Put a reason beside a field."""
+        target = self[field] if field in self else self.words
+        target.errors = [*target.errors, sentence]
+
+
+class ConnectForm(FlaskForm):
+    """An account to connect."""
+
+    network = SelectField(_l("Network"))
+    server = StringField(
+        _l("Your server"),
+        [DataRequired(_l("Name the server that your account is on.")), Length(max=300)],
+    )
+    may_read = BooleanField(_l("You may look at my own posts there to settle a doubt"))
+    back_to = HiddenField()
+
+
+class ConfirmForm(FlaskForm):
+    """Where a post stands that only its owner can find."""
+
+    url = StringField(_l("Address of your post"), [Optional(), Length(max=2000)])
+
+
+class HelpForm(FlaskForm):
+    """A call for help."""
+
+    kind = RadioField(
+        _l("What happened?"),
+        [DataRequired(_l("Choose what is nearest."))],
+        choices=[(kind.value, label) for kind, label in HELP_KINDS.items()],
+    )
+    message = TextAreaField(_l("In a few words"), [Optional(), Length(max=4000)])
+
+
+class RecallForm(FlaskForm):
+    """Why a story is recalled."""
+
+    reason = TextAreaField(
+        _l("Why"),
+        [DataRequired(_l("Say why: everyone who planned to share it reads this.")), Length(max=2000)],
+    )
+
+
+def ticked(field: Any, allowed: Sequence[str]) -> list[str]:
+    """What was ticked and may be."""
+    chosen = set(field.data or [])
+    return [one for one in allowed if one in chosen]

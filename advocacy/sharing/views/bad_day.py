@@ -1,0 +1,88 @@
+"""A bad day: help with a share, a pause, and leaving."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, url_for
+from flask_babel import gettext as _
+
+from advocacy import clock, db, web
+from advocacy.sharing import actions, queries, withdrawing
+from advocacy.sharing.forms import HelpForm
+from advocacy.sharing.rules import HelpKind
+from advocacy.sharing.views.blueprint import Answer, bp, go
+from advocacy.web import signed_in
+
+
+@bp.get("/shares/<code>/help")
+@signed_in
+def help(code: str) -> str:  # noqa: A001 - the page's own name
+    """What to do first, whom to reach, and every brake within reach."""
+    return _page(code, HelpForm(formdata=None))
+
+
+def _page(code: str, form: HelpForm) -> str:
+    me = web.me()
+    share = queries.share(me, code)
+    return render_template(
+        "sharing/help.html",
+        share=share,
+        form=form,
+        contacts=queries.help_contacts(me),
+        asked=queries.open_help(share),
+        accounts=list(db.session.scalars(queries.connections_of(me))),
+        waiting=queries.how_many_open(me),
+    )
+
+
+@bp.post("/shares/<code>/help")
+@signed_in
+def ask_for_help(code: str) -> Answer:
+    """Reach the named person."""
+    form = HelpForm()
+    if not form.validate():
+        return _page(code, form), 422
+    actions.ask_for_help(
+        queries.share(web.me(), code),
+        kind=HelpKind(form.kind.data),
+        message=form.message.data or "",
+        by=web.me(),
+        at=clock.now(),
+    )
+    flash(_("Your call for help is on its way. Until you hear back, follow the steps below."), "success")
+    return go(url_for("sharing.help", code=code))
+
+
+@bp.post("/me/pause")
+@signed_in
+def pause() -> Answer:
+    """Hold everything back."""
+    withdrawing.pause(by=web.me(), at=clock.now())
+    flash(_("You are paused. Nothing of yours goes out, and you get no letters, until you go on."), "success")
+    return go(url_for("accounts.me"))
+
+
+@bp.post("/me/resume")
+@signed_in
+def resume() -> Answer:
+    """Go on; what was held waits for a word."""
+    withdrawing.resume(by=web.me())
+    flash(_("Welcome back. What was held waits for you under Shares."), "success")
+    return go(url_for("accounts.me"))
+
+
+@bp.get("/me/leave")
+@signed_in
+def leave() -> str:
+    """What leaving does, and the one button."""
+    me = web.me()
+    accounts = list(db.session.scalars(queries.connections_of(me)))
+    return render_template("sharing/leave.html", accounts=accounts, waiting=queries.how_many_open(me))
+
+
+@bp.post("/me/leave")
+@signed_in
+def end_membership() -> Answer:
+    """Leave the programme."""
+    withdrawing.leave(by=web.me(), at=clock.now())
+    flash(_("You have left. Your posts stay yours, and you are welcome back whenever you like."), "success")
+    return go("/")

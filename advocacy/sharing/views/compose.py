@@ -1,0 +1,191 @@
+"""The composer: words on the left, the true post on the right, shared now or later."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import jsonify, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from advocacy import clock, db, web
+from advocacy.accounts.models import Person
+from advocacy.content import queries as content
+from advocacy.content.models import Kit, Variant
+from advocacy.errors import Missing, Refused, Several
+from advocacy.links.rules import new_code
+from advocacy.sharing import actions, composing, queries
+from advocacy.sharing.actions import Wish
+from advocacy.sharing.composing import Composed
+from advocacy.sharing.forms import ComposerForm
+from advocacy.sharing.models import Delivery
+from advocacy.sharing.views.blueprint import Answer, bp, go
+from advocacy.sharing.views.composer import Composer
+from advocacy.web import commits, signed_in, waits
+
+WORDS = "any"
+"""The network under which the draft of the words for all networks is kept."""
+
+
+@bp.get("/kits/<slug>/shares/new")
+@signed_in
+def compose(slug: str) -> str:
+    """The composer, with a suggestion or with what was typed before."""
+    me, at = web.me(), clock.now()
+    kit = queries.kit_for(me, slug, at=at)
+    if not queries.is_out_for(kit, me, at=at):
+        msgid, values = queries.out_of_date(kit, at=at)
+        raise Missing(msgid, **values)
+    return render_template("sharing/compose.html", **_shown(_first_look(kit, me, at)))
+
+
+def _first_look(kit: Kit, me: Person, at: datetime) -> Composer:
+    """What stands in the composer before anything was typed."""
+    composer = _composer(kit, me, ComposerForm.fresh(), at)
+    form, drafts = composer.form, queries.drafts_of(me, kit)
+    caption = _caption(kit, me, request.args.get("caption"))
+    form.language.data = caption.language if caption else composer.language()
+    form.disclosure.data = composer.wording()
+    form.accounts.data = [one.code for one in composer.usable]
+    form.caption.data = caption.code if caption else ""
+    form.words.data = caption.text if caption else ""
+    if WORDS in drafts and not request.args.get("caption"):
+        form.words.data = drafts[WORDS]
+    if request.args.get("again"):
+        _take_up(form, queries.delivery(me, request.args["again"]))
+    composer.other_words = {slug: text for slug, text in drafts.items() if slug != WORDS}
+    places = composer.places()
+    form.pictures.data = [one.code for one in composing.fitting_pictures(kit, places)]
+    form.local_time.data = f"{_tomorrow(me, at):%Y-%m-%dT%H:%M}"
+    return composer
+
+
+def _take_up(form: ComposerForm, delivery: Delivery) -> None:
+    """The words of an earlier post once more."""
+    link = web.absolute(f"/l/{delivery.link.code}") if delivery.link else ""
+    form.words.data = composing.words_of(delivery.text, delivery.disclosure, link)
+    form.language.data, form.disclosure.data = delivery.language, delivery.disclosure
+    form.caption.data = delivery.variant.code if delivery.variant else ""
+
+
+def _caption(kit: Kit, me: Person, code: str | None) -> Variant | None:
+    """The suggestion that was tapped, else one of those in her language: not the same for all colleagues."""
+    tapped = next((one for one in kit.captions if one.code == code), None)
+    fitting = content.captions_for(kit, "any", me.language) or kit.captions
+    return tapped or (fitting[me.id % len(fitting)] if fitting else None)
+
+
+def _tomorrow(me: Person, at: datetime) -> datetime:
+    there = at.astimezone(ZoneInfo(me.time_zone)) + timedelta(days=1)
+    return there.replace(hour=9, minute=0)
+
+
+def _composer(kit: Kit, me: Person, form: ComposerForm, at: datetime) -> Composer:
+    accounts = list(db.session.scalars(queries.connections_of(me)))
+    return Composer(me, kit, form, accounts, queries.networks_off(me), at)
+
+
+def _shown(composer: Composer, **more: object) -> dict[str, object]:
+    """What the page is made of."""
+    return {
+        "composer": composer,
+        "kit": composer.kit,
+        "form": composer.form,
+        "posts": composer.shown(),
+        "dialogs": composing.networks_by_hand(composer.off),
+        "connectable": composing.networks_to_connect(composer.off),
+        "missing": queries.before_sharing(composer.person, at=composer.at),
+        "reasons": [],
+        **more,
+    }
+
+
+@bp.post("/kits/<slug>/shares")
+@signed_in
+@commits
+def share(slug: str) -> Answer:
+    """Share now or later; what cannot be shared comes back with everything typed, kept as a draft."""
+    me, at = web.me(), clock.now()
+    kit = queries.kit_for(me, slug, at=at)
+    composer = _composer(kit, me, ComposerForm(), at)
+    if not composer.form.validate():
+        return _again(composer)
+    posts = composer.composed(new_code)
+    for problem in dict.fromkeys(web.say(reason) for post in posts for reason in post.problems):
+        composer.form.refuse("words", problem)
+    if composer.form.errors:
+        return _again(composer)
+    try:
+        shared = actions.share(kit, _wishes(composer, posts), form_key=_key(composer), by=me, at=at)
+    except Refused as refusal:
+        return _refused(composer, refusal)
+    return go(url_for("sharing.show", code=shared.code))
+
+
+def _wishes(composer: Composer, posts: list[Composed]) -> list[Wish]:
+    later = composer.form.when.data == "later"
+    return [
+        Wish(
+            network=post.place.network.slug,
+            text=post.text,
+            disclosure=post.disclosure,
+            language=post.language,
+            link_code=post.link.rsplit("/", 1)[1] if post.link else None,
+            connection=post.place.connection,
+            variant=composer.variant(),
+            asset_ids=[one.id for one in post.pictures],
+            local_time=composer.form.local_time.data if later and post.place.connection else None,
+        )
+        for post in posts
+    ]
+
+
+def _key(composer: Composer) -> str:
+    """The form's key; a page without one (an old bookmark) gets one, since nothing else tells a double click."""
+    return (composer.form.form_key.data or new_code())[:64]
+
+
+def _refused(composer: Composer, refusal: Refused) -> Answer:
+    """The page again: the gate names what is missing, every other reason stands beside its field."""
+    if isinstance(refusal, actions.NotReady):
+        return _again(composer, missing=refusal.missing, status=refusal.status)
+    if isinstance(refusal, Several):
+        return _again(composer, reasons=[web.say(reason) for reason in refusal.reasons])
+    if refusal.field is None:
+        return _again(composer, reasons=[web.say(refusal.reason)], status=refusal.status)
+    composer.form.refuse(refusal.field, web.say(refusal.reason))
+    return _again(composer)
+
+
+def _again(composer: Composer, *, status: int = 422, **more: object) -> Answer:
+    """The composer with what was typed, which is kept as a draft too."""
+    _keep(composer)
+    return render_template("sharing/compose.html", **_shown(composer, **more)), status
+
+
+def _keep(composer: Composer) -> None:
+    for network, text in composer.typed().items():
+        actions.save_draft(composer.kit, network or WORDS, text, by=composer.person, at=composer.at)
+
+
+@bp.post("/kits/<slug>/shares/preview")
+@signed_in
+@waits  # it reads only: nobody's writing is held up while she types
+def preview(slug: str) -> str:
+    """The post as it would stand, for the page to show while she types."""
+    me, at = web.me(), clock.now()
+    composer = _composer(queries.kit_for(me, slug, at=at), me, ComposerForm(), at)
+    return render_template("sharing/_preview.html", composer=composer, kit=composer.kit, posts=composer.shown())
+
+
+@bp.post("/kits/<slug>/draft")
+@signed_in
+def draft(slug: str) -> Answer | Response:
+    """Keep what was typed; the page asks for it while she types, or she by a button."""
+    me, at = web.me(), clock.now()
+    composer = _composer(queries.kit_for(me, slug, at=at), me, ComposerForm(), at)
+    _keep(composer)
+    if request.headers.get("X-Requested-With") == "fetch":
+        return jsonify(kept=_("Draft kept"))
+    return go(url_for("sharing.compose", slug=slug))
