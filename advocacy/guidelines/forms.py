@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from advocacy import web
@@ -25,11 +25,11 @@ def tidy(text: str | None) -> str:
 class TextForm(Form):
     """The guideline in one language."""
 
-    title = StringField(_l("Title"), [Optional(), Length(max=rules.LONGEST_TITLE)], filters=[tidy])
+    title = StringField(_l("Title"), [Length(max=rules.LONGEST_TITLE)], filters=[tidy])
     summary = TextAreaField(
         _l("In one sentence"), [Optional(), Length(max=rules.LONGEST_NOTE)], filters=[tidy]
     )
-    body = TextAreaField(_l("Text"), [Optional(), Length(max=rules.LONGEST_BODY)], filters=[tidy])
+    body = TextAreaField(_l("Text"), [Length(max=rules.LONGEST_BODY)], filters=[tidy])
     changed = TextAreaField(
         _l("What changed in this version"), [Optional(), Length(max=rules.LONGEST_NOTE)], filters=[tidy]
     )
@@ -90,4 +90,4 @@ class ReadersForm(FlaskForm):
     due_days = IntegerField(
         _l("Days until it is due"), [Optional(), NumberRange(1, 730, _l("Between 1 and 730 days, or empty."))]
     )
-    position = IntegerField(_l("Place in the list"), [Optional(), NumberRange(0, 9999)], default=100)
+    position = IntegerField(_l("Place in the list"), [InputRequired(), NumberRange(0, 9999)], default=100)

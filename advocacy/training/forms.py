@@ -29,11 +29,13 @@ def tidy(text: str | None) -> str:
 
 
 def _line(label: Any, limit: int) -> StringField:
-    return StringField(label, [Optional(), Length(max=limit)], filters=[tidy])
+    return StringField(label, [Length(max=limit)], filters=[tidy])
 
 
-def _text(label: Any, limit: int = rules.LONGEST_BODY) -> TextAreaField:
-    return TextAreaField(label, [Optional(), Length(max=limit)], filters=[tidy])
+def _text(label: Any, limit: int = rules.LONGEST_BODY, *, optional: bool = False) -> TextAreaField:
+    """A text of several lines; only what is marked optional may stay empty when the course is published."""
+    checks = [Optional()] if optional else []
+    return TextAreaField(label, [*checks, Length(max=limit)], filters=[tidy])
 
 
 class CourseTextForm(Form):
@@ -41,8 +43,8 @@ class CourseTextForm(Form):
 
     kind = CourseWords
     title = _line(_l("Title"), rules.LONGEST_TITLE)
-    summary = _text(_l("In one sentence"), rules.LONGEST_NOTE)
-    introduction = _text(_l("Introduction"))
+    summary = _text(_l("In one sentence"), rules.LONGEST_NOTE, optional=True)
+    introduction = _text(_l("Introduction"), optional=True)
 
 
 class LessonTextForm(Form):
@@ -58,8 +60,8 @@ class QuestionTextForm(Form):
 
     kind = QuestionWords
     title = _text(_l("Question"), rules.LONGEST_NOTE)
-    scenario = _text(_l("Situation"))
-    why = _text(_l("Why the right answer is right"))
+    scenario = _text(_l("Situation"), optional=True)
+    why = _text(_l("Why the right answer is right"), optional=True)
 
 
 class ChoiceTextForm(Form):
@@ -159,4 +161,4 @@ class SettingsForm(FlaskForm):
         ],
     )
     unlocks_sharing = BooleanField(_l("Passed before anything can be shared"))
-    position = IntegerField(_l("Place in the list"), [Optional(), NumberRange(0, 9999)], default=100)
+    position = IntegerField(_l("Place in the list"), [InputRequired(), NumberRange(0, 9999)], default=100)

@@ -123,7 +123,7 @@ def change_readers(slug: str) -> Answer:
         readers=ReaderGroup(form.readers.data),
         unlocks_sharing=bool(form.unlocks_sharing.data),
         due_days=form.due_days.data,
-        position=form.position.data if form.position.data is not None else 100,
+        position=form.position.data or 0,
         by=web.me(),
         at=clock.now(),
     )

@@ -60,7 +60,7 @@ def change_settings(slug: str) -> Answer:
             course,
             unlocks_sharing=bool(form.unlocks_sharing.data),
             audience=Audience(form.audience.data),
-            position=form.position.data if form.position.data is not None else 100,
+            position=form.position.data or 0,
             by=web.me(),
             at=clock.now(),
         )
