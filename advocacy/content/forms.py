@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import tomllib
 from collections.abc import Iterable
@@ -231,22 +232,10 @@ class KitForm(FlaskForm):
         field.errors = [*field.errors, web.say(problem.reason)]
 
     def _every_field(self) -> Iterable[Field]:
-        for name in (
-            "entity",
-            "link_url",
-            "upload",
-            "topics",
-            "entities",
-            "teams",
-            "publish_at",
-            "expires_at",
-        ):
-            yield self[name]
-        for entry in (*_forms(self.texts), *_forms(self.captions)):
-            yield from entry
-        for entry in _forms(self.pictures):
-            for alt in _forms(entry.alts):
-                yield alt.alt
+        whole = (field for field in self if not isinstance(field, FieldList))
+        rows = (row for fields in (self.texts, self.captions) for form in _forms(fields) for row in form)
+        alts = (alt.alt for picture in _forms(self.pictures) for alt in _forms(picture.alts))
+        return itertools.chain(rows, alts, whole)
 
     def _field(self, part: str) -> Any:
         """The field of a part such as "title-fr" or "caption-0"; where a part has none, the nearest."""

@@ -25,7 +25,7 @@ def export(person: Person) -> dict[str, Any]:
     }
 
 
-def erase(person: Person, *, at: datetime) -> None:
+def erase(person: Person, *, by: Any, at: datetime) -> None:
     """Keep kits and reviews, which are the organisation's: they hold the key of a row that is emptied, no name."""
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
 import flask_babel
 from babel import Locale, UnknownLocaleError
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, render_template, request
 
 from advocacy import clock, storage, text, web
 from advocacy.content import queries
@@ -18,6 +19,7 @@ from advocacy.errors import Missing
 bp = Blueprint("kits", __name__)
 
 A_YEAR = 31_536_000
+ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
 
 @bp.get("/kits/")
@@ -69,24 +71,27 @@ def picture(code: str) -> Response:
         raise Missing()
     small = request.args.get("size") == "small" and asset.small_digest
     digest, media_type = (asset.small_digest, "image/webp") if small else (asset.digest, asset.media_type)
-    return picture_response(digest, media_type, asset.name if request.args.get("download") else "")
+    return picture_response(digest, media_type, _file_name(asset) if request.args.get("download") else "")
 
 
 def picture_response(digest: str, media_type: str, download_name: str = "") -> Response:
     """A kept file as a picture and nothing else; its address never changes its content."""
-    file = storage.path(digest)
-    if not file.is_file():
-        raise Missing()
-    response = send_file(
-        file,
-        mimetype=media_type,
-        etag=digest,
-        as_attachment=bool(download_name),
-        download_name=download_name or None,
-    )
+    try:
+        response = Response(storage.read(digest), mimetype=media_type)
+    except FileNotFoundError:
+        raise Missing() from None
+    if download_name:
+        response.headers.set("Content-Disposition", "attachment", filename=download_name)
     response.headers["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
     response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.set_etag(digest)
+    response.make_conditional(request)
     return response
+
+
+def _file_name(asset: KitAsset) -> str:
+    """The name to keep a picture under: its own, with the ending of what it is now."""
+    return (PurePath(asset.name).stem or "picture") + ENDINGS[asset.media_type]
 
 
 @bp.app_template_global()
