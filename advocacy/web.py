@@ -62,6 +62,11 @@ def waits(view: View) -> View:
     return _mark("waits", True)(view)
 
 
+def bare(view: View) -> View:
+    """This page reads no database, not even whose session it is: it stands when the database does not."""
+    return _mark("bare", True)(view)
+
+
 def _mark(name: str, value: object) -> Callable[[View], View]:
     def mark(view: View) -> View:
         setattr(view, name, value)
@@ -119,7 +124,7 @@ def absolute_url_for(endpoint: str, **values: Any) -> str:
     """Like url_for, with the address that people type in front; needs no request."""
     if has_request_context():
         return absolute(url_for(endpoint, **values))
-    with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
+    with current_app.test_request_context():  # the base address brings its own path
         return absolute(url_for(endpoint, **values))
 
 

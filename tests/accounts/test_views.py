@@ -173,6 +173,12 @@ def test_address_counts_a_household_as_one(app):
             assert web.address() == counted
 
 
+def test_addresses_in_letters_keep_the_path_of_the_base(app, monkeypatch):
+    monkeypatch.setitem(app.config, "BASE_URL", "https://nordlys.example/advocacy")
+    with app.app_context():
+        assert web.absolute_url_for("accounts.sign_in") == "https://nordlys.example/advocacy/sign-in"
+
+
 def test_sign_in_offers_the_sample_people_in_the_demo_only(app, client, monkeypatch):
     ada()
     assert "Try it as" not in client.get("/sign-in").text
