@@ -13,45 +13,66 @@ from whitenoise import WhiteNoise
 from advocacy import clock, db, doorkeeper, frame, http, places, storage, vault, web
 from advocacy.accounts import models as accounts
 from advocacy.accounts import passwords, sessions
+from advocacy.accounts import personal_data as accounts_data
 from advocacy.accounts.desk import bp as people_desk
 from advocacy.accounts.views import bp as accounts_pages
 from advocacy.admin import models as admin
+from advocacy.admin import personal_data as admin_data
+from advocacy.admin.desk import bp as admin_desk
+from advocacy.admin.views import bp as probes
 from advocacy.analytics.views import bp as analytics_pages
 from advocacy.audit import models as audit
+from advocacy.audit import personal_data as audit_data
 from advocacy.content import models as content
+from advocacy.content import personal_data as content_data
 from advocacy.content.desk import bp as studio_desk
 from advocacy.content.views import bp as kits_pages
 from advocacy.guidelines import models as guidelines
+from advocacy.guidelines import personal_data as guidelines_data
 from advocacy.guidelines.desk import bp as rulebook_desk
 from advocacy.guidelines.views import bp as guidelines_pages
 from advocacy.home.views import bp as home_pages
 from advocacy.leaderboards import models as leaderboards
+from advocacy.leaderboards import personal_data as leaderboards_data
 from advocacy.leaderboards.views import bp as leaderboards_pages
 from advocacy.links import models as links
+from advocacy.links import personal_data as links_data
 from advocacy.links.views import bp as links_pages
 from advocacy.mail import models as mail
+from advocacy.mail import personal_data as mail_data
 from advocacy.mail import post
 from advocacy.privacy import models as privacy
+from advocacy.privacy import personal_data as privacy_data
+from advocacy.privacy.actions import Held
+from advocacy.privacy.desk import bp as reports_desk
+from advocacy.privacy.views import bp as privacy_pages
 from advocacy.settings import Settings
 from advocacy.sharing import models as sharing
 from advocacy.sharing.desk import bp as care_desk
 from advocacy.sharing.views import bp as sharing_pages
 from advocacy.sharing.views import connections_pages
 from advocacy.training import models as training
+from advocacy.training import personal_data as training_data
 from advocacy.training.desk import bp as courses_desk
 from advocacy.training.views import bp as training_pages
 
 # Each room's blueprints.
 ROOMS: tuple[Blueprint, ...] = (
     accounts_pages,
+    admin_desk,
+    analytics_pages,
     care_desk,
     connections_pages,
     courses_desk,
     guidelines_pages,
     home_pages,
     kits_pages,
+    leaderboards_pages,
     links_pages,
     people_desk,
+    privacy_pages,
+    probes,
+    reports_desk,
     rulebook_desk,
     sharing_pages,
     studio_desk,
@@ -59,6 +80,19 @@ ROOMS: tuple[Blueprint, ...] = (
 )
 # Every room's records, so that the metadata is whole for migrations, tests and the worker.
 RECORDS = (accounts, admin, audit, content, guidelines, leaderboards, links, mail, privacy, sharing, training)
+# Each room that holds something about a person, in the order in which they forget her; her own row comes last.
+PERSONAL: tuple[Held, ...] = (
+    admin_data,
+    privacy_data,
+    content_data,
+    guidelines_data,
+    training_data,
+    leaderboards_data,
+    links_data,
+    audit_data,
+    mail_data,
+    accounts_data,
+)
 
 csrf = CSRFProtect()
 
@@ -125,6 +159,7 @@ def _configure(app: Advocacy, settings: Settings) -> None:
     app.config.update(
         ADVOCACY=settings,
         BASE_URL=settings.base_url,
+        PERSONAL=PERSONAL,
         SECRET_KEY=vault.derive("cookies"),
         SESSION_COOKIE_NAME="advocacy_form",
         SESSION_COOKIE_SAMESITE="Lax",

@@ -47,6 +47,8 @@ def _let_in() -> Response | None:
     permission = getattr(view, "permission", None)
     if permission is None:
         raise RuntimeError(f"{request.endpoint} does not say whom it is for")
+    if permission == web.PUBLIC and getattr(view, "cookieless", False):
+        return None  # nobody is looked up, so the answer does not vary with a cookie
     known = current_user.is_authenticated
     if permission == web.PUBLIC:
         return None
@@ -80,6 +82,7 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-store" if g.get("person") else "no-cache")
-    if request.args.get("lang") in web.LANGUAGES:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.args.get("lang") in web.LANGUAGES and not getattr(view, "cookieless", False):
         response.set_cookie("language", request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True)
     return response

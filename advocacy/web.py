@@ -67,6 +67,11 @@ def bare(view: View) -> View:
     return _mark("bare", True)(view)
 
 
+def cookieless(view: View) -> View:
+    """This view reads no cookie and sets none, whoever asks."""
+    return _mark("cookieless", True)(view)
+
+
 def _mark(name: str, value: object) -> Callable[[View], View]:
     def mark(view: View) -> View:
         setattr(view, name, value)

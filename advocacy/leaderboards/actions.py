@@ -1,19 +1,22 @@
-"""Thanking people with points, and taking back what was deleted."""
+"""Thanking people with points, taking back what was deleted, and who appears on boards."""
 
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from advocacy import db, places
-from advocacy.accounts.models import Person
-from advocacy.errors import N_
-from advocacy.leaderboards import rules
-from advocacy.leaderboards.models import Points
+from advocacy.accounts.models import Entity, Person
+from advocacy.audit.actions import record
+from advocacy.errors import Conflict, Forbidden, N_, Refused
+from advocacy.leaderboards import queries, rules
+from advocacy.leaderboards.models import Appearance, BoardAgreement, BoardChoice, Points
+
+LONGEST_AGREEMENT = 2000
 
 
 @cache
@@ -25,62 +28,137 @@ def points_rules() -> list[rules.PointsRule]:
 def award(
     person: Person, *, kind: str, source: str, reason: str, values: dict[str, Any], at: datetime
 ) -> Points | None:
-    """Give points for one thing, once (`source` names it); None when it earns nothing or has already."""
+    """Give points for one thing, once (`source` names it); None when it earns nothing or has already.
+
+    The day's cap is that of the person's own day.
+    """
+    db.lock_exclusive(f"points:{person.id}")  # two posts that go out at once are counted one after the other
+    day, first, last = rules.day_of(at, person.time_zone)
     amount = rules.amount(
-        rules.rule_on(points_rules(), at.date()), kind, shares_today=_shares_on_day(person, at)
+        rules.rule_on(points_rules(), day), kind, shares_today=_shares_between(person, first, last)
     )
-    if not amount or db.session.scalar(sa.select(Points.id).where(Points.source == source)) is not None:
+    if not amount or _has(source):
         return None
-    row = Points(
-        source=source,
-        person_id=person.id,
-        entity_id=person.entity_id,
-        team_id=person.team_id,
-        amount=amount,
-        kind=kind,
-        reason=reason,
-        values=values,
-        earned_at=at,
+    return _written(
+        Points(
+            source=source,
+            person_id=person.id,
+            entity_id=person.entity_id,
+            team_id=person.team_id,
+            amount=amount,
+            kind=kind,
+            reason=reason,
+            values=values,
+            earned_at=at,
+        )
     )
-    db.session.add(row)
-    db.session.flush()
-    return row
 
 
 def take_back(*, source: str, at: datetime) -> Points | None:
     """Reverse what was given for one thing by a line of its own, dated as the first was, so that boards agree."""
     given = db.session.scalar(sa.select(Points).where(Points.source == source))
-    back = f"{source}:back"
-    if given is None or db.session.scalar(sa.select(Points.id).where(Points.source == back)) is not None:
+    if given is None:
         return None
-    row = Points(
-        source=back,
-        person_id=given.person_id,
-        entity_id=given.entity_id,
-        team_id=given.team_id,
-        amount=-given.amount,
-        kind=given.kind,
-        reason=N_("You deleted the post"),
-        values=given.values,
-        earned_at=given.earned_at,
+    db.lock_exclusive(f"points:{given.person_id}")
+    if _has(f"{source}:back"):
+        return None
+    return _written(
+        Points(
+            source=f"{source}:back",
+            person_id=given.person_id,
+            entity_id=given.entity_id,
+            team_id=given.team_id,
+            amount=-given.amount,
+            kind=given.kind,
+            reason=N_("You deleted the post"),
+            values=given.values,
+            earned_at=given.earned_at,
+        )
     )
+
+
+def _written(row: Points) -> Points:
     db.session.add(row)
     db.session.flush()
     return row
 
 
-def _shares_on_day(person: Person, at: datetime) -> int:
-    """How many shares earned points on that day (UTC)."""
-    begins = datetime.combine(at.astimezone(UTC).date(), time(), UTC)
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count()).where(
-                Points.person_id == person.id,
-                Points.kind.in_(rules.SHARING),
-                Points.amount > 0,
-                Points.earned_at >= begins,
-                Points.earned_at < begins + timedelta(days=1),
-            )
-        )
-        or 0
+def _has(source: str) -> bool:
+    return db.session.scalar(sa.select(Points.id).where(Points.source == source)) is not None
+
+
+def _shares_between(person: Person, first: datetime, last: datetime) -> int:
+    """How many shares earned points in that time, also those that were deleted after."""
+    asked = sa.select(sa.func.count()).where(
+        Points.person_id == person.id,
+        Points.kind.in_(rules.SHARING),
+        Points.amount > 0,
+        Points.earned_at >= first,
+        Points.earned_at < last,
     )
+    return db.session.scalar(asked) or 0
+
+
+def appear(appearance: Appearance, pseudonym: str = "", *, by: Person, at: datetime) -> BoardChoice:
+    """Choose how to appear on individual boards, from now on and for the past.
+
+    A pseudonym stays reserved while she is hidden. Not in the audit trail: it is nobody else's business.
+    """
+    db.lock_exclusive("pseudonyms")
+    if not by.is_champion:
+        raise Forbidden(N_("Boards are for those who have joined. You can choose after joining."))
+    choice = queries.choice_of(by) or BoardChoice(person_id=by.id, pseudonym="")
+    if appearance is Appearance.PSEUDONYM:
+        choice.pseudonym = _free(pseudonym, by)
+        choice.pseudonym_key = rules.name_key(choice.pseudonym)
+    choice.appearance, choice.chosen_at = appearance, at
+    db.session.add(choice)
+    db.session.flush()
+    return choice
+
+
+def _free(pseudonym: str, by: Person) -> str:
+    """The pseudonym, tidied, if nobody else has it or is called so."""
+    tidy = rules.tidy_pseudonym(pseudonym)
+    taken = queries.has_pseudonym(rules.name_key(tidy), other_than=by)
+    if taken or rules.is_name_of_one(tidy, queries.names_of_others(by)):
+        raise Refused(N_("Someone has this name already. Please choose another."), field="pseudonym")
+    return tidy
+
+
+def enable_boards(entity: Entity, agreement: str, *, by: Person | None, at: datetime) -> BoardAgreement:
+    """Turn individual boards on in an entity, noting the agreement that allows it; raises Conflict when they are on."""
+    _may(entity, by)
+    words = agreement.strip()
+    if not words:
+        raise Refused(
+            N_("Name the agreement that allows it, such as its title, date and number."), field="agreement"
+        )
+    if len(words) > LONGEST_AGREEMENT:
+        raise Refused(N_("At most %(longest)s letters."), field="agreement", longest=LONGEST_AGREEMENT)
+    db.lock_exclusive(f"boards:{entity.id}")
+    if queries.agreement_in(entity) is not None:
+        raise Conflict(N_("Individual boards are on in %(entity)s already."), entity=entity.name)
+    row = BoardAgreement(
+        entity_id=entity.id, agreement=words, enabled_at=at, enabled_by=by.id if by else None
+    )
+    db.session.add(row)
+    db.session.flush()
+    record("board.enable", by=by, at=at, about=f"entity:{entity.slug}", details={"agreement": words})
+    return row
+
+
+def end_boards(entity: Entity, *, by: Person | None, at: datetime) -> None:
+    """Turn individual boards off in an entity; its people are on none from now on."""
+    _may(entity, by)
+    row = queries.agreement_in(entity)
+    if row is not None:
+        row.ended_at = at
+        record("board.end", by=by, at=at, about=f"entity:{entity.slug}")
+
+
+def _may(entity: Entity, by: Person | None) -> None:
+    if by is not None and not by.may("board.enable", entity_id=entity.id):
+        raise Forbidden(
+            N_("Only an administrator of %(entity)s can turn boards on or off."), entity=entity.name
+        )

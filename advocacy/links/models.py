@@ -11,11 +11,11 @@ from advocacy import db
 from advocacy.links.rules import new_code
 
 
-
 class Link(db.Model):
     """A short address `/l/<code>` that leads to one stored address and nowhere else."""
 
     __tablename__ = "links"
+    __table_args__ = (sa.Index(None, "person_id"),)
 
     id: Mapped[int] = db.pk()
     code: Mapped[str] = mapped_column(sa.String(16), unique=True, default=new_code)

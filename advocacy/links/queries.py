@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from advocacy import db
+from advocacy.accounts.models import Person
 from advocacy.links.models import Click, ClickDay, Link
 
 
@@ -19,9 +20,16 @@ def clicks(link_ids: Iterable[int]) -> dict[int, int]:
     """How often each of these links was followed, those not folded yet included."""
     wanted = list(link_ids)
     counts = dict.fromkeys(wanted, 0)
+    if not wanted:
+        return counts
     folded = sa.select(ClickDay.link_id, sa.func.sum(ClickDay.clicks)).where(ClickDay.link_id.in_(wanted))
     fresh = sa.select(Click.link_id, sa.func.count()).where(Click.link_id.in_(wanted))
     for asked in (folded.group_by(ClickDay.link_id), fresh.group_by(Click.link_id)):
         for link_id, number in db.session.execute(asked):
             counts[link_id] += int(number)
     return counts
+
+
+def links_of(person: Person) -> sa.Select[tuple[Link]]:
+    """The links in a person's posts, the oldest first."""
+    return sa.select(Link).where(Link.person_id == person.id).order_by(Link.id)

@@ -18,13 +18,12 @@ def new_code() -> str:
 
 
 def tagged(url: str, *, network: str, campaign: str) -> str:
-    """The address with UTM parameters behind it; what the address says itself is kept."""
+    """The address with UTM parameters behind it; what the address says itself is kept to the letter."""
     parts = urlsplit(url)
-    query = parse_qsl(parts.query, keep_blank_values=True)
-    known = {name for name, _ in query}
+    known = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     tags = {"utm_source": network, "utm_medium": "advocacy", "utm_campaign": campaign}
-    query += [(name, value) for name, value in tags.items() if name not in known]
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    added = urlencode({name: value for name, value in tags.items() if name not in known})
+    return urlunsplit(parts._replace(query="&".join(part for part in (parts.query, added) if part)))
 
 
 @cache
@@ -33,5 +32,11 @@ def _crawlers() -> CrawlerDetect:
 
 
 def is_bot(agent: str) -> bool:
-    """Whether a user agent is a known robot, a link preview, or says nothing at all."""
-    return not agent.strip() or bool(_crawlers().isCrawler(agent))
+    """Whether a user agent is a robot or a link preview: known as one, or not calling itself as browsers do."""
+    as_browsers_do = agent.startswith(("Mozilla/5.0", "Opera/")) and "(compatible;" not in agent
+    return not as_browsers_do or bool(_crawlers().isCrawler(agent))
+
+
+def is_counted(agent: str, purpose: str = "") -> bool:
+    """Whether this visit is a click: by a person, and not a browser that only fetches ahead."""
+    return not is_bot(agent) and "prefetch" not in purpose.lower() and "preview" not in purpose.lower()

@@ -22,7 +22,7 @@
         const { ctx, chartArea } = drawn;
         const points = drawn.getDatasetMeta(0).data, few = points.length <= 12 && chartArea.width / points.length > 34;
         ctx.save(); ctx.fillStyle = ink; ctx.textAlign = "center"; ctx.font = "500 12px Inter, system-ui, sans-serif";
-        points.forEach((point, index) => { if ((kind === "bar" && few) || index === last) ctx.fillText(number.format(values[index]), point.x, point.y - 8); });
+        points.forEach((point, index) => { if (values[index] !== null && ((kind === "bar" && few) || index === last)) ctx.fillText(number.format(values[index]), point.x, point.y - 8); });
         ctx.restore();
       } };
       const drawn = new Chart(canvas, { type: kind, plugins: [label],

@@ -1,0 +1,124 @@
+"""The law of figures: weeks, what is hidden so that nobody's doing can be read from them, and what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from advocacy.leaderboards.rules import FEWEST
+
+WEEKS = 8
+HALF = 4
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Measure(StrEnum):
+    """What is counted."""
+
+    SHARES = "shares"
+    SENT = "sent"
+    BY_HAND = "by_hand"
+    CLICKS = "clicks"
+
+
+class Trend(StrEnum):
+    """How a figure stands beside that of the time before; unknown where either is hidden."""
+
+    UP = "up"
+    DOWN = "down"
+    SAME = "same"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A count, and the people (keys) whose doing it counts."""
+
+    count: int = 0
+    people: frozenset[int] = field(default_factory=frozenset)
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.count + other.count, self.people | other.people)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it would tell about fewer than five people."""
+        return 0 < len(self.people) < FEWEST
+
+
+@dataclass(frozen=True)
+class Course:
+    """One measure over time: the whole, its last four weeks and the four before, and each of the eight weeks."""
+
+    whole: int | None
+    last: int | None
+    before: int | None
+    weeks: tuple[int | None, ...]
+
+
+def week_starts(at: datetime) -> tuple[datetime, ...]:
+    """The Mondays (0:00 UTC) on which the last eight weeks began, this one included, the oldest first."""
+    today = at.astimezone(UTC).date()
+    monday = datetime.combine(today - timedelta(days=today.weekday()), time(), UTC)
+    return tuple(monday - timedelta(weeks=ago) for ago in range(WEEKS - 1, -1, -1))
+
+
+def summed(tallies: Mapping[Key, Tally]) -> Tally:
+    """All of them together."""
+    return sum(tallies.values(), Tally())
+
+
+def hidden(parts: Mapping[Key, Tally]) -> set[Key]:
+    """Which parts of a known whole are not shown.
+
+    Those about fewer than five people; and, smallest first, as many more as it takes until what is missing from
+    the whole is about five people at least, since whoever knows the whole can subtract.
+    """
+    found = {key for key, tally in parts.items() if tally.is_telling}
+    others = sorted(
+        (key for key, tally in parts.items() if tally.people and key not in found),
+        key=lambda key: (len(parts[key].people), parts[key].count),
+        reverse=True,
+    )
+    while found and others and summed({key: parts[key] for key in found}).is_telling:
+        found.add(others.pop())
+    return found
+
+
+def shown(parts: Mapping[Key, Tally]) -> dict[Key, int | None]:
+    """The parts of a known whole as they may be shown; None for what is hidden."""
+    closed = hidden(parts)
+    return {key: None if key in closed else tally.count for key, tally in parts.items()}
+
+
+def course(by_week: Mapping[int, Tally]) -> Course:
+    """A measure over time, from its tallies by week: 0 to 7 for the last eight, -1 for all that was before."""
+    weeks = [by_week.get(number, Tally()) for number in range(WEEKS)]
+    spans = {
+        "earlier": by_week.get(-1, Tally()),
+        "before": sum(weeks[:HALF], Tally()),
+        "last": sum(weeks[HALF:], Tally()),
+    }
+    open_spans = shown(spans)
+    each: list[int | None] = []
+    for name, part in (("before", weeks[:HALF]), ("last", weeks[HALF:])):
+        counts = shown(dict(enumerate(part)))
+        closed = open_spans[name] is None
+        each += [None if closed and counts[n] else counts[n] for n in range(HALF)]
+    whole = summed(spans)
+    return Course(
+        None if whole.is_telling else whole.count, open_spans["last"], open_spans["before"], tuple(each)
+    )
+
+
+def trend(last: int | None, before: int | None) -> Trend:
+    """Whether a figure went up or down."""
+    if last is None or before is None:
+        return Trend.UNKNOWN
+    if last == before:
+        return Trend.SAME
+    return Trend.UP if last > before else Trend.DOWN
