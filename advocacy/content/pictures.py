@@ -86,7 +86,7 @@ def _upright(image: Image.Image) -> Image.Image:
 def _written(image: Image.Image, kind: str, quality: int = 88) -> bytes:
     out = io.BytesIO()
     bare = Image.frombytes(image.mode, image.size, image.tobytes())
-    options = {"optimize": True} if kind == "PNG" else {"quality": quality}
+    options = {"compress_level": 6} if kind == "PNG" else {"quality": quality}
     bare.save(out, kind, **options)
     return out.getvalue()
 

@@ -311,6 +311,14 @@ def test_mistakes_stand_beside_their_field_and_nothing_typed_is_lost(
         assert kit_of(slug).data == make_data(pictures=(make_picture(),))
 
 
+def test_every_mistake_is_said_at_once(studio: Any, carl: Person) -> None:
+    address = f"/studio/kits/{draft(carl)}/editor"
+    page = edited(
+        studio, address, {"publish_at": "soon", "link_url": "ftp://x", "texts-0-title": "x" * 161}, 422
+    )
+    assert "3 things to put right" in page
+
+
 def test_mistakes_in_a_new_kit_keep_what_was_typed(studio: Any) -> None:
     assert "Give the story a title" in edited(studio, "/studio/kits/new", {"texts-0-story": "Typed"}, 422)
     assert "Typed" in edited(studio, "/studio/kits/new", {"texts-0-story": "Typed", "add": "caption"}, 200)

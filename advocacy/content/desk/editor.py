@@ -15,7 +15,7 @@ from advocacy.content.desk.blueprint import Page, bp, edition, kit_of
 from advocacy.content.forms import KitForm, networks, unsealed
 from advocacy.content.models import Kit
 from advocacy.content.rules import Audience, Stage
-from advocacy.content.shape import Difference, Faults, KitData, Overtaken, Problem
+from advocacy.content.shape import Difference, Faults, KitData, Overtaken, Problem, faults
 from advocacy.content.views import country_name, language_name, picture_response
 from advocacy.errors import Missing, Refused
 
@@ -98,14 +98,23 @@ def _typed(form: KitForm) -> KitData | None:
     tags = _tags(None)
     form.take_upload(tags[0])
     data = form.kit_data(_zone())
-    return None if "add" in request.form or form.problems else data
+    if "add" in request.form:
+        return None
+    if form.problems:  # a picture or a time: say what else is wrong in the same breath
+        for problem in faults(data):
+            form.fault(problem)
+        return None
+    return data
 
 
 def _tags(kit: Kit | None) -> list[str]:
-    """The languages to write in, the likeliest first: my own, English, those of the kit, the others'."""
+    """The languages to write in, the likeliest first: my own, English, the kit's, its company's, the others'."""
     held = sorted(text.language for text in kit.texts) if kit else []
-    mine = web.me().language.lower().split("-")[0]
-    return list(dict.fromkeys([mine, "en", *held, *queries.languages()]))
+    company = kit.entity if kit and kit.entity else web.me().entity
+    mine, ours = (
+        tag.lower().split("-")[0] for tag in (web.me().language, company.language if company else "en")
+    )
+    return list(dict.fromkeys([mine, "en", *held, ours, *queries.languages()]))
 
 
 def _editor(
