@@ -1,23 +1,153 @@
 from __future__ import annotations
+
+from dataclasses import replace
+
 import pytest
-from advocacy import db
-from advocacy.permissions import Role
-from tests.makers.accounts import make_champion, make_person, make_entity, make_team
+
+from advocacy import clock, db
+from advocacy.accounts.models import Person
+from advocacy.training import actions, queries
+from tests.makers.accounts import make_champion
 from tests.makers.guidelines import make_guideline
-from tests.makers.training import make_course, make_certificate, make_try
+from tests.makers.training import answers_to, make_certificate, make_course, make_try
 
 
-def test_walk(client):
+@pytest.fixture
+def ada(client, database) -> Person:
+    """A champion who is signed in, and the course "kind"."""
     with db.unit_of_work():
-        e=make_entity(); t=make_team(e)
-        hana=make_champion("Hana", roles=[Role.HR], entity=e, team=t)
-        g=make_guideline("rules")
-        c=make_course("sharing")
-        cert=make_certificate(c,hana).code
-        tr=make_try(c,hana,right=False).code
-    client.sign_in(hana)
-    for url in ("/guidelines/","/guidelines/rules","/people/guidelines/","/people/guidelines/new","/people/guidelines/rules","/people/guidelines/rules/draft","/people/reading/","/people/reading/?by=team","/people/reading/people","/people/reading/people.csv","/people/reading/training",
-      "/training/","/training/sharing","/training/sharing/lessons/first","/training/sharing/quiz",f"/training/sharing/tries/{tr}",f"/training/certificates/{cert}",f"/certificates/{cert}",
-      "/people/courses/","/people/courses/new","/people/courses/sharing","/people/courses/sharing/about","/people/courses/sharing/lessons/1","/people/courses/sharing/lessons/3","/people/courses/sharing/questions/1","/people/courses/sharing/questions/3"):
-        r=client.get(url)
-        assert r.status_code==200,(url,r.status_code,r.text[-2000:])
+        make_course("kind", "Kindness", at=clock.now())
+        person = make_champion("Ada")
+    client.sign_in(person)
+    return person
+
+
+def form(*, right=True, number=1):
+    with db.unit_of_work(write=False):
+        version = queries.of_version(queries.with_slug("kind"), number)
+        chosen = answers_to(version, right=right)
+    return {"version": number, **{f"question-{key}": sorted(keys) for key, keys in chosen.items()}}
+
+
+def publish_again():
+    with db.unit_of_work():
+        course = queries.with_slug("kind")
+        actions.keep_course("kind", replace(course.current.data, minutes=44), by=None, at=clock.now())
+
+
+def test_index_shows_courses_certificates_and_what_to_read(client, ada):
+    with db.unit_of_work():
+        make_guideline("rules", "The rules")
+        make_certificate(queries.with_slug("kind"), ada, at=clock.now())
+    page = client.get("/training/").text
+    assert "The rules" in page and "Kindness" in page and "My certificates" in page and "Passed" in page
+
+
+def test_index_when_there_is_nothing(client, database):
+    with db.unit_of_work():
+        person = make_champion()
+    assert "No courses yet" in client.sign_in(person).get("/training/").text
+
+
+def test_the_whole_road(client, ada):
+    assert "Start" in client.get("/training/kind").text
+    answer = client.post("/training/kind/enrolment")
+    assert answer.location == "/training/kind/lessons/first"
+    assert "Lesson 1 of 2" in client.get(answer.location).text
+    answer = client.post(answer.location)
+    assert answer.location == "/training/kind/lessons/second"
+    assert "Go on" in client.get("/training/kind").text
+    answer = client.post(answer.location)
+    assert answer.location == "/training/kind/quiz"
+    assert "Choose every answer that fits." in client.get(answer.location).text
+    result = client.post("/training/kind/quiz/tries", data=form()).location
+    page = client.get(result).text
+    assert "You passed" in page and "Feedback 1 en" in page and "Because." in page
+    certificate = client.get("/training/").text.split("/training/certificates/")[1][:16]
+    assert "Ada" in client.get(f"/training/certificates/{certificate}").text
+    assert client.post("/training/kind/lessons/second").location == "/training/kind"
+    assert "See my certificate" in client.get("/training/kind").text
+
+
+def test_a_failed_try_says_why_but_not_the_answer(client, ada):
+    page = client.get(client.post("/training/kind/quiz/tries", data=form(right=False)).location).text
+    assert "Not yet" in page and "Try again" in page and "Feedback 2 en" in page
+    assert "Feedback 1 en" not in page and "Because." not in page
+
+
+def test_an_open_question_keeps_the_answers_given(client, ada):
+    typed = form()
+    kept = typed.popitem()
+    answer = client.post(
+        "/training/kind/quiz/tries", data={"version": 1, kept[0]: kept[1], "question-x": "1"}
+    )
+    assert answer.status_code == 422
+    assert "Question 1" in answer.text and answer.text.count(" checked") == len(kept[1])
+
+
+def test_answers_after_the_course_changed_still_count(client, ada):
+    client.post("/training/kind/enrolment")
+    typed = form()
+    publish_again()
+    assert "You can finish the one that you began" in client.get("/training/kind").text
+    page = client.get(client.post("/training/kind/quiz/tries", data=typed).location).text
+    assert "You passed" in page and "You finished the version that you began" in page
+
+
+def test_answers_to_no_version_are_a_conflict(client, ada):
+    answer = client.post("/training/kind/quiz/tries", data={"version": 7})
+    assert answer.status_code == 409 and "changed while you were in it" in answer.text
+
+
+def test_what_is_not_there(client, ada):
+    for place in (
+        "/training/other",
+        "/training/kind/lessons/third",
+        "/training/kind/tries/0000",
+        "/training/certificates/0000",
+        "/certificates/0000",
+    ):
+        assert client.get(place).status_code == 404
+    with db.unit_of_work():
+        queries.with_slug("kind").retired_at = clock.now()
+    assert client.get("/training/kind").status_code == 404
+
+
+def test_a_course_without_questions(client, ada):
+    with db.unit_of_work():
+        make_course("plain", questions=(), unlocks_sharing=False)
+        make_course("only-questions", lessons=())
+    assert client.get("/training/plain/quiz").status_code == 404
+    client.post("/training/plain/lessons/first")
+    assert client.post("/training/plain/lessons/second").location == "/training/plain"
+    assert client.post("/training/only-questions/enrolment").location == "/training/only-questions/quiz"
+
+
+def test_nobody_elses_try_or_certificate(client, ada):
+    with db.unit_of_work():
+        course, bob = queries.with_slug("kind"), make_champion("Bob")
+        code = make_try(course, bob, at=clock.now()).code
+        certificate = queries.certificates(bob)[0].code
+    assert client.get(f"/training/kind/tries/{code}").status_code == 404
+    assert client.get(f"/training/certificates/{certificate}").status_code == 404
+
+
+def test_check_tells_whoever_has_the_address(new_client, ada):
+    with db.unit_of_work():
+        code = make_certificate(queries.with_slug("kind"), ada, at=clock.now()).code
+    stranger = new_client()
+    page = stranger.get(f"/certificates/{code}")
+    assert page.status_code == 200 and "Ada" in page.text and "This certificate is valid." in page.text
+    with db.unit_of_work():
+        queries.certificate(code).revoked_at = clock.now()
+    assert "no longer valid" in stranger.get(f"/certificates/{code}").text
+
+
+def test_remind_me_is_one_letter_on_request(client, ada):
+    client.post("/training/kind/enrolment")
+    assert "In 7 days" in client.get("/training/kind").text
+    client.post("/training/kind/reminder", data={"days": 7})
+    assert "You asked for one letter" in client.get("/training/kind").text
+    client.post("/training/kind/reminder", data={"days": 0})
+    assert "In 7 days" in client.get("/training/kind").text
+    assert client.post("/training/kind/reminder", data={"days": 4}).status_code == 422

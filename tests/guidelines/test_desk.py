@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from advocacy import clock, db
+from advocacy.accounts.models import Grant, Person
+from advocacy.audit.models import AuditLine
+from advocacy.guidelines import actions, queries
+from advocacy.permissions import Role
+from tests.makers.accounts import make_entity, make_person, make_team
+from tests.makers.guidelines import make_guideline
+
+WORDS = {"en-title": "Say it kindly", "en-body": "Text.", "en-summary": "", "fr-title": "", "fr-body": ""}
+
+
+@pytest.fixture
+def hr(client, database):
+    """The client, signed in as someone of HR for the whole group."""
+    with db.unit_of_work():
+        hana = make_person("Hana", roles=[Role.HR])
+    return client.sign_in(hana)
+
+
+def draft_of(slug):
+    with db.unit_of_work(write=False):
+        guideline = queries.with_slug(slug)
+        return guideline.draft.edition if guideline and guideline.draft else 0
+
+
+def test_the_desk_is_for_hr(client, database):
+    with db.unit_of_work():
+        olga = make_person("Olga")
+    client.sign_in(olga)
+    for place in (
+        "/people/guidelines/",
+        "/people/reading/",
+        "/people/reading/people",
+        "/people/reading/people.csv",
+    ):
+        assert client.get(place).status_code == 403
+
+
+def test_from_the_first_word_to_the_public_page(hr):
+    assert "No guidelines yet" in hr.get("/people/guidelines/").text
+    assert hr.get("/people/guidelines/new").status_code == 200
+    answer = hr.post("/people/guidelines/new", data=WORDS)
+    assert answer.location == "/people/guidelines/say-it-kindly/draft/preview"
+    page = hr.get(answer.location).text
+    assert "There is no text in Français yet" in page and "Publish version 1" in page
+    assert hr.get("/guidelines/say-it-kindly").status_code == 404
+    answer = hr.post("/people/guidelines/say-it-kindly/versions", data={"edition": draft_of("say-it-kindly")})
+    assert answer.location == "/people/guidelines/say-it-kindly"
+    assert "Say it kindly" in hr.get("/guidelines/say-it-kindly").text
+    assert "Say it kindly" in hr.get("/people/guidelines/").text
+    assert hr.get("/people/guidelines/say-it-kindly").status_code == 200
+    assert hr.get("/people/guidelines/say-it-kindly/draft/preview").location == "/people/guidelines/say-it-kindly"
+
+
+def test_begin_without_a_title_keeps_what_was_typed(hr):
+    answer = hr.post("/people/guidelines/new", data={**WORDS, "en-title": "", "en-body": "Typed for an hour"})
+    assert answer.status_code == 422
+    assert "Give the guideline a title." in answer.text and "Typed for an hour" in answer.text
+
+
+def test_what_is_too_long_is_said_beside_the_field(hr):
+    answer = hr.post("/people/guidelines/new", data={**WORDS, "en-title": "x" * 161})
+    assert answer.status_code == 422 and "160" in answer.text
+
+
+def test_publish_says_what_is_missing(hr):
+    hr.post("/people/guidelines/new", data={**WORDS, "fr-title": "Titre seul"})
+    place = "/people/guidelines/say-it-kindly"
+    assert "needs a title and a body" in hr.get(f"{place}/draft/preview").text
+    answer = hr.post(f"{place}/versions", data={"edition": draft_of("say-it-kindly")})
+    assert answer.status_code == 422 and "needs a title and a body" in answer.text
+
+
+def test_publish_what_someone_changed_meanwhile_is_a_conflict(hr):
+    hr.post("/people/guidelines/new", data=WORDS)
+    answer = hr.post("/people/guidelines/say-it-kindly/versions", data={"edition": 99})
+    assert answer.status_code == 409 and "Someone else saved" in answer.text
+    with db.unit_of_work():
+        make_guideline("other")
+    assert hr.post("/people/guidelines/other/versions", data={"edition": 0}).status_code == 409
+
+
+def test_the_second_of_two_writers_sees_the_difference_and_may_save_again(hr):
+    with db.unit_of_work():
+        make_guideline("kind", "Kindness")
+    place = "/people/guidelines/kind/draft"
+    assert 'name="edition" value="0"' in hr.get(place).text
+    hr.post(place, data={**WORDS, "en-body": "Hers.", "edition": 0})
+    answer = hr.post(place, data={**WORDS, "en-body": "Mine.", "edition": 0})
+    assert answer.status_code == 409
+    assert "<del>Hers.</del>" in answer.text and "<ins>Mine.</ins>" in answer.text
+    edition = draft_of("kind")
+    assert f'name="edition" value="{edition}"' in answer.text
+    assert hr.post(place, data={**WORDS, "en-body": "Mine.", "edition": edition}).status_code == 303
+    assert "Mine." in hr.get(place).text
+
+
+def test_a_refused_draft_keeps_what_was_typed(hr):
+    with db.unit_of_work():
+        make_guideline("kind", "Kindness")
+    answer = hr.post("/people/guidelines/kind/draft", data={**WORDS, "en-summary": "s" * 301, "edition": 0})
+    assert answer.status_code == 422 and "s" * 301 in answer.text
+
+
+def test_hr_of_one_entity_is_told_whom_to_ask(client, database):
+    with db.unit_of_work():
+        make_guideline("kind", "Kindness")
+        local, entity = make_person("Local"), make_entity()
+        local.grants = [Grant(role=Role.HR, entity_id=entity.id, granted_at=clock.now())]
+    client.sign_in(local)
+    answer = client.post("/people/guidelines/kind/draft", data={**WORDS, "edition": 0})
+    assert answer.status_code == 403 and "for the whole group" in answer.text
+
+
+def test_drop_draft(hr):
+    hr.post("/people/guidelines/new", data=WORDS)
+    place = "/people/guidelines/say-it-kindly"
+    assert hr.post(f"{place}/draft/removal", data={"edition": draft_of("say-it-kindly")}).status_code == 303
+    assert hr.get(place).status_code == 404
+
+
+def test_change_readers(hr):
+    with db.unit_of_work():
+        make_guideline("kind", "Kindness")
+    place = "/people/guidelines/kind/readers"
+    form = {"readers": "champions", "unlocks_sharing": "y", "due_days": "", "position": "3"}
+    assert hr.post(place, data=form).status_code == 303
+    with db.unit_of_work(write=False):
+        assert queries.with_slug("kind").position == 3
+    assert hr.post(place, data={**form, "due_days": "999"}).status_code == 422
+
+
+def test_retire(hr):
+    with db.unit_of_work():
+        make_guideline("kind", "Kindness")
+    place = "/people/guidelines/kind/retirement"
+    assert hr.post(place).status_code == 303
+    assert hr.get("/guidelines/kind").status_code == 404
+    assert "in force again" in hr.get("/people/guidelines/kind").text
+    hr.post(place, data={"back": 1})
+    assert hr.get("/guidelines/kind").status_code == 200
+
+
+@pytest.fixture
+def staff(database) -> tuple[Person, Person]:
+    """Ada has accepted; =Bob is overdue, in another entity."""
+    with db.unit_of_work():
+        long_ago = clock.now() - timedelta(days=50)
+        guideline = make_guideline("kind", "Kindness", at=long_ago)
+        first, second = make_entity("alpha", name="Alpha"), make_entity("beta", name="Beta")
+        ada = make_person(
+            "Ada", entity=first, team=make_team(first, "care", name="Care"), created_at=long_ago
+        )
+        bob = make_person("=Bob", entity=second, created_at=long_ago)
+        actions.acknowledge(guideline, number=1, language="en", by=ada, at=long_ago)
+        return ada, bob
+
+
+def trail(verb):
+    with db.unit_of_work(write=False):
+        return db.session.scalars(
+            sa.select(AuditLine).where(AuditLine.verb == verb).order_by(AuditLine.id)
+        ).all()
+
+
+def test_reading_by_entity_and_team(hr, staff):
+    page = hr.get("/people/reading/").text
+    assert "Alpha" in page and "Beta" in page and "Ada" not in page
+    assert "Care" in hr.get("/people/reading/?by=team").text
+    assert trail("reading.look") == []
+
+
+def test_reading_when_nothing_is_asked(hr):
+    assert "Nothing is asked of all staff yet" in hr.get("/people/reading/").text
+    assert "Nobody matches" in hr.get("/people/reading/people").text
+    assert hr.get("/people/reading/people.csv").text.count("\n") == 1
+
+
+def test_each_look_at_people_is_audited(hr, staff):
+    page = hr.get("/people/reading/people?state=overdue&guideline=kind&entity=beta").text
+    assert "=Bob" in page and "Ada" not in page
+    (line,) = trail("reading.look")
+    assert line.by_name == "Hana"
+    assert line.details == {"entity": "beta", "guideline": "kind", "state": "overdue", "page": 1}
+    assert "Ada" in hr.get("/people/reading/people?team=care&state=nonsense").text
+    assert "Nobody matches" in hr.get("/people/reading/people?name=zzz").text
+
+
+def test_the_file_is_formula_safe_and_audited(hr, staff):
+    answer = hr.get("/people/reading/people.csv?state=overdue&entity=beta")
+    assert answer.mimetype == "text/csv" and "attachment" in answer.headers["Content-Disposition"]
+    assert answer.data.startswith("\ufeff".encode())
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [row[1] for row in rows] == ["Name", "'=Bob"]
+    assert rows[1][5:7] == ["Kindness", "Overdue"]
+    assert trail("reading.export")[0].details["rows"] == 1
+
+
+def test_hr_of_one_entity_sees_only_its_people(client, staff):
+    with db.unit_of_work():
+        local = make_person("Local")
+        entity = db.session.get(Person, staff[0].id).entity
+        local.grants = [Grant(role=Role.HR, entity_id=entity.id, granted_at=clock.now())]
+    client.sign_in(local)
+    assert "Beta" not in client.get("/people/reading/").text
+    page = client.get("/people/reading/people").text
+    assert "Ada" in page and "Bob" not in page and "Beta" not in page
+    assert "Bob" not in client.get("/people/reading/people.csv?entity=beta").text
