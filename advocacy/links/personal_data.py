@@ -1,4 +1,4 @@
-"""What this room holds about a person; of who clicks it holds nothing."""
+"""What the links room holds about a person: the short links made for her posts, and how often they were followed."""
 
 from __future__ import annotations
 
@@ -14,22 +14,17 @@ from advocacy.links.models import Link
 
 
 def export(person: Person) -> dict[str, Any]:
-    """The short links in her posts, where they lead, and how often they were followed."""
-    links = list(db.session.scalars(queries.links_of(person)))
-    clicks = queries.clicks(link.id for link in links)
+    """Her short links with their clicks; who clicked is known to nobody."""
+    rows = db.session.scalars(sa.select(Link).where(Link.person_id == person.id).order_by(Link.id)).all()
+    clicks = queries.clicks([row.id for row in rows])
     return {
-        "links": [
-            {
-                "code": link.code,
-                "url": link.url,
-                "created_at": link.created_at.isoformat(),
-                "clicks": clicks[link.id],
-            }
-            for link in links
+        "short_links": [
+            {"code": row.code, "leads_to": row.url, "made_at": row.created_at.isoformat(), "clicks": clicks[row.id]}
+            for row in rows
         ]
     }
 
 
-def erase(person: Person, *, by: Any, at: datetime) -> None:
-    """Links lead on, since a link never breaks, but belong to nobody."""
+def erase(person: Person, *, at: datetime) -> None:
+    """Keep the links, which stand in posts of hers and lead on for ever; they no longer say whose they were."""
     db.session.execute(sa.update(Link).where(Link.person_id == person.id).values(person_id=None))

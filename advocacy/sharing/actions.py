@@ -11,7 +11,7 @@ from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.audit.actions import record
 from advocacy.content.models import Kit, Variant
-from advocacy.errors import Conflict, Forbidden, N_, Refused, Several
+from advocacy.errors import N_, Conflict, Forbidden, Refused, Several
 from advocacy.leaderboards import actions as leaderboards
 from advocacy.links import actions as links
 from advocacy.mail import actions as mail
@@ -153,7 +153,9 @@ def cancel(delivery: Delivery, *, by: Person, at: datetime) -> None:
     db.lock_exclusive(SENDING)
     db.session.refresh(delivery, with_for_update=True)
     if delivery.state not in (*queries.OPEN, DeliveryState.FAILED):
-        raise Conflict(N_("This post is on its way already, so it cannot be cancelled. You can delete it after."))
+        raise Conflict(
+            N_("This post is on its way already, so it cannot be cancelled. You can delete it after.")
+        )
     stop(delivery, N_("You cancelled it."), {}, at=at)
     record("delivery.cancel", by=by, at=at, about=f"delivery:{delivery.code}")
 
@@ -268,7 +270,7 @@ def ask_for_help(share: Share, *, kind: HelpKind, message: str, by: Person, at: 
             to=contact.email,
             kind="help",
             values={
-                "name": by.name,
+                "asker": by.name,
                 "about": kind.value,
                 "message": request.message,
                 "share": share.code,

@@ -18,12 +18,16 @@ LONGEST_WORDING = 120
 TOO_BARE = {"#ad", "ad", "#werbung", "#pub", "#anzeige", "#sponsored"}
 
 
-def keep_disclosures(entity: Entity, wordings: Iterable[tuple[str, str]], *, by: Person | None, at: datetime) -> None:
+def keep_disclosures(
+    entity: Entity, wordings: Iterable[tuple[str, str]], *, by: Person | None, at: datetime
+) -> None:
     """Make these (language, wording) the entity's own, in this order: the first of a language is its default.
 
     Raises Refused for a wording that is empty, too long, or as bare as "#ad".
     """
-    wanted = list(dict.fromkeys((language.strip(), " ".join(wording.split())) for language, wording in wordings))
+    wanted = list(
+        dict.fromkeys((language.strip(), " ".join(wording.split())) for language, wording in wordings)
+    )
     for _language, wording in wanted:
         _check_wording(wording)
     before = {(row.language, row.wording): row for row in queries.disclosure_rows(entity)}
@@ -48,7 +52,9 @@ def _check_wording(wording: str) -> None:
         )
     if wording.casefold() in TOO_BARE:
         raise Refused(
-            N_("%(wording)s does not say where a person works. Name the company."), field="wordings", wording=wording
+            N_("%(wording)s does not say where a person works. Name the company."),
+            field="wordings",
+            wording=wording,
         )
 
 

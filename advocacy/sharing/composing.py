@@ -145,7 +145,9 @@ def _too_large(pictures: Sequence[KitAsset], place: Place) -> list[Reason]:
     most = place.limits.image_bytes
     values = {"network": place.network.name, "megabytes": round(most / 1_048_576, 1)}
     large = any(most and one.size > most for one in pictures)
-    return [(N_("The picture is too large for %(network)s: at most %(megabytes)s MB."), values)] if large else []
+    return (
+        [(N_("The picture is too large for %(network)s: at most %(megabytes)s MB."), values)] if large else []
+    )
 
 
 def words_of(text: str, disclosure: str, link: str) -> str:

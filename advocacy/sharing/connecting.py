@@ -13,11 +13,10 @@ from advocacy import db, vault
 from advocacy.accounts.models import Person
 from advocacy.accounts.sessions import hashed
 from advocacy.audit.actions import record
-from advocacy.errors import Conflict, Forbidden, N_, Refused
+from advocacy.errors import N_, Conflict, Forbidden, Refused
 from advocacy.leaderboards import actions as leaderboards
 from advocacy.sharing import actions, queries, rules
 from advocacy.sharing.models import Authorisation, Connection, ConnectionState, Registration, Revocation
-
 
 DELETION_GRACE = timedelta(minutes=2)
 """How long a token outlives its connection when posts were to be deleted by it: on a bad day one presses both."""
@@ -69,7 +68,14 @@ def registration_for(network: str, server: str, redirect_uri: str) -> Registrati
 
 
 def keep_registration(
-    network: str, server: str, redirect_uri: str, *, client_id: str, client_secret: str, scopes: str, at: datetime
+    network: str,
+    server: str,
+    redirect_uri: str,
+    *,
+    client_id: str,
+    client_secret: str,
+    scopes: str,
+    at: datetime,
 ) -> Registration:
     """Keep what a server gave us when we introduced ourselves; its secret sealed."""
     known = db.session.scalar(
@@ -98,7 +104,9 @@ def secret_of(registration: Registration) -> str:
 def check(network: str, *, by: Person) -> None:
     """Raise what stands against this person connecting an account on this network."""
     if not by.is_champion:
-        raise Forbidden(N_("Join the programme first: accounts are connected for sharing, and for nothing else."))
+        raise Forbidden(
+            N_("Join the programme first: accounts are connected for sharing, and for nothing else.")
+        )
     if network in queries.networks_off(by):
         raise Refused(N_("%(network)s is switched off in your company."), field="network", network=network)
 
@@ -149,7 +157,9 @@ def end_trip(state: str, *, session_code: str, by: Person, at: datetime) -> tupl
     ).scalar()
     if used is None:
         raise Refused(
-            N_("This answer from the network is too old or was used already. Please connect the account again.")
+            N_(
+                "This answer from the network is too old or was used already. Please connect the account again."
+            )
         )
     trip = db.session.get_one(Authorisation, used)
     return trip, vault.unseal(f"authorisation:{state_hash}", trip.sealed_verifier)
@@ -171,7 +181,12 @@ def connect(
     row.profile_url, row.limits, row.scopes = account.url, account.limits, " ".join(tokens.scopes)
     _keep_from_revocation(row, tokens)
     row.sealed_tokens, row.expires_at = seal(row, tokens), tokens.expires_at
-    row.state, row.may_read, row.disconnected_at, row.connected_at = ConnectionState.ACTIVE, may_read, None, at
+    row.state, row.may_read, row.disconnected_at, row.connected_at = (
+        ConnectionState.ACTIVE,
+        may_read,
+        None,
+        at,
+    )
     if first:
         leaderboards.award(
             by,
@@ -181,7 +196,9 @@ def connect(
             values={},
             at=at,
         )
-    record("connection.connect", by=by, at=at, about=f"connection:{row.code}", details={"network": row.network})
+    record(
+        "connection.connect", by=by, at=at, about=f"connection:{row.code}", details={"network": row.network}
+    )
     return row
 
 

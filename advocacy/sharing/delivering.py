@@ -18,7 +18,13 @@ from advocacy.audit.actions import record
 from advocacy.errors import N_, Reason
 from advocacy.mail import actions as mail
 from advocacy.sharing import actions, queries, rules
-from advocacy.sharing.models import Attempt, Connection, ConnectionState, Delivery, DeliveryState, Deletion, Revocation
+from advocacy.sharing.models import (
+    Attempt,
+    Deletion,
+    Delivery,
+    DeliveryState,
+    Revocation,
+)
 
 Fold = Callable[[str, str, str], int]
 """How many characters of a text are seen at once: (network, text, language)."""
@@ -109,7 +115,11 @@ def _may_repeat(delivery: Delivery, *, at: datetime) -> bool:
     """Whether a post whose answer was lost may go out under its key still; a queue or a stopped worker ages keys."""
     assert delivery.first_tried_at is not None
     what = rules.after_lost_answer(
-        delivery.first_tried_at, idempotent_seconds=idempotent_seconds(delivery), may_look=False, looks=0, at=at
+        delivery.first_tried_at,
+        idempotent_seconds=idempotent_seconds(delivery),
+        may_look=False,
+        looks=0,
+        at=at,
     )
     return what is rules.AfterLoss.AGAIN
 
@@ -122,7 +132,11 @@ def idempotent_seconds(delivery: Delivery) -> int:
 def sending(delivery: Delivery, claim: Claim) -> Sending:
     """What a call to the network for this delivery needs."""
     connection = delivery.connection
-    assert connection is not None and connection.sealed_tokens is not None and delivery.first_tried_at is not None
+    assert (
+        connection is not None
+        and connection.sealed_tokens is not None
+        and delivery.first_tried_at is not None
+    )
     return Sending(
         claim=claim,
         server=connection.server,
@@ -157,7 +171,9 @@ def _verdict(delivery: Delivery, *, fold: Fold, at: datetime) -> tuple[DeliveryS
     if delivery.network in queries.networks_off(person):
         return held, (N_("%(network)s is switched off in your company."), {"network": delivery.network})
     wordings = queries.disclosures(person, delivery.language)
-    if not rules.is_disclosed(delivery.text, wordings, fold(delivery.network, delivery.text, delivery.language)):
+    if not rules.is_disclosed(
+        delivery.text, wordings, fold(delivery.network, delivery.text, delivery.language)
+    ):
         return held, (N_("The post no longer says where you work in the words agreed for your company."), {})
     if rules.is_late(delivery.due_at, at=at):
         return held, (N_("It should have gone out earlier and we were late. Send it now, or cancel it."), {})
@@ -220,15 +236,23 @@ def tell_owner(delivery: Delivery, *, at: datetime) -> None:
     )
 
 
-def reserve(model: type[Deletion] | type[Revocation], *, most: int, lease: timedelta, at: datetime) -> list[Claim]:
+def reserve(
+    model: type[Deletion] | type[Revocation], *, most: int, lease: timedelta, at: datetime
+) -> list[Claim]:
     """Reserve deletions or revocations that are due."""
     token = secrets.token_hex(16)
     due = sa.select(model.id).where(
-        model.state == "waiting", model.due_at <= at, sa.or_(model.lease_until.is_(None), model.lease_until < at)
+        model.state == "waiting",
+        model.due_at <= at,
+        sa.or_(model.lease_until.is_(None), model.lease_until < at),
     )
     rows = db.session.execute(
         sa.update(model)
-        .where(model.id.in_(due.order_by(model.due_at).limit(most).with_for_update(skip_locked=True).scalar_subquery()))
+        .where(
+            model.id.in_(
+                due.order_by(model.due_at).limit(most).with_for_update(skip_locked=True).scalar_subquery()
+            )
+        )
         .values(claim_token=token, lease_until=at + lease)
         .returning(model.id)
         .execution_options(synchronize_session=False)

@@ -59,7 +59,7 @@ class ComposerForm(FlaskForm):
 
     def refuse(self, field: str, sentence: str) -> None:
         """Put a reason beside a field."""
-        target = self[field] if field in self else self.words
+        target = self._fields.get(field, self.words)
         target.errors = [*target.errors, sentence]
 
 

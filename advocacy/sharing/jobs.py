@@ -9,7 +9,7 @@ import structlog
 
 from advocacy import clock, db, storage, vault
 from advocacy.content.models import KitAsset
-from advocacy.errors import Missing, N_, Reason
+from advocacy.errors import N_, Missing, Reason
 from advocacy.http import Outbound
 from advocacy.sharing import actions, connecting, delivering, outcomes
 from advocacy.sharing.models import Deletion, DeliveryState, Registration, Revocation
@@ -83,7 +83,11 @@ def _record(claim: delivering.Claim, outcome: interface.Outcome) -> None:
             outcomes.record_needs_reconnecting(claim, outcome.reason, at=clock.now())
         elif isinstance(outcome, interface.Temporary):
             outcomes.record_temporary(
-                claim, outcome.reason, retry_after=outcome.retry_after, retry_at=outcome.retry_at, at=clock.now()
+                claim,
+                outcome.reason,
+                retry_after=outcome.retry_after,
+                retry_at=outcome.retry_at,
+                at=clock.now(),
             )
         else:
             outcomes.record_permanent(claim, outcome.reason, at=clock.now())
@@ -105,7 +109,9 @@ def _picture(digest: str) -> bytes:
     try:
         return storage.read(digest)
     except OSError as gone:
-        raise interface.Permanent((N_("The picture is not kept here any more. Share the story anew."), {})) from gone
+        raise interface.Permanent(
+            (N_("The picture is not kept here any more. Share the story anew."), {})
+        ) from gone
 
 
 def _tokens(connection_code: str, sealed: str) -> interface.Tokens:
@@ -192,7 +198,9 @@ def _call_delete(claim: delivering.Claim, outbound: Outbound) -> None:
     if connection is None or sealed is None:
         msgid = N_("Reconnect this account to delete the post, or delete it on the network itself.")
         raise interface.Permanent((msgid, {}))
-    network(connection.network).delete(outbound, connection.server, _tokens(connection.code, sealed), remote_id)
+    network(connection.network).delete(
+        outbound, connection.server, _tokens(connection.code, sealed), remote_id
+    )
 
 
 def _end_deletion(row: Deletion, problem: Reason | None, *, again: bool, retry_after: int | None) -> None:

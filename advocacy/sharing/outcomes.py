@@ -1,6 +1,6 @@
 """What came of sending a post: sent, again later, no, reconnect, or an answer that was lost and what follows then.
 
-Nothing here calls a network. An outcome is written under the claim's token, so that a second one finds nothing to write.
+Nothing here calls a network. An outcome is written under the claim's token: a second one finds nothing to write.
 """
 
 from __future__ import annotations
@@ -116,7 +116,9 @@ def record_looked(claim: Claim, *, again_in: timedelta, at: datetime) -> None:
     if delivery is not None:
         delivery.lease_until = at + again_in
         db.session.add(
-            Attempt(delivery_id=claim.id, claim_token=claim.token, started_at=at, ended_at=at, outcome="looked")
+            Attempt(
+                delivery_id=claim.id, claim_token=claim.token, started_at=at, ended_at=at, outcome="looked"
+            )
         )
 
 
@@ -146,9 +148,9 @@ def _end(delivery: Delivery, state: DeliveryState, reason: Reason, *, at: dateti
 def _end_attempt(claim: Claim, outcome: str, reason: Reason = ("", {}), *, at: datetime) -> None:
     db.session.execute(
         sa.update(Attempt)
-        .where(Attempt.delivery_id == claim.id, Attempt.claim_token == claim.token, Attempt.ended_at.is_(None))
+        .where(
+            Attempt.delivery_id == claim.id, Attempt.claim_token == claim.token, Attempt.ended_at.is_(None)
+        )
         .values(ended_at=at, outcome=outcome, reason=reason[0] or None, reason_values=reason[1])
         .execution_options(synchronize_session=False)
     )
-
-

@@ -121,13 +121,17 @@ def moment(local: str, zone: str, *, at: datetime) -> datetime:
         ) from error
     if instant.astimezone(there.tzinfo).replace(tzinfo=None) != naive:
         raise Refused(
-            N_("%(time)s does not exist that night in %(zone)s: the clocks go forward. Choose an hour later."),
+            N_(
+                "%(time)s does not exist that night in %(zone)s: the clocks go forward. Choose an hour later."
+            ),
             field="local_time",
             time=f"{naive:%H:%M}",
             zone=zone.replace("_", " "),
         )
     if instant <= at:
-        raise Refused(N_("This time has passed already. Choose a later one, or share now."), field="local_time")
+        raise Refused(
+            N_("This time has passed already. Choose a later one, or share now."), field="local_time"
+        )
     if instant > at + FURTHEST:
         raise Refused(N_("Choose a time within the next six months."), field="local_time")
     return instant

@@ -30,7 +30,14 @@ def make_nordlys() -> Entity:
         entity, [("en", WORDING), ("en", "I work at Nordlys"), ("fr", "#ChezNordlys")], by=None, at=AT
     )
     arranging.keep_help_contact(
-        entity, HelpKind.MISTAKE, "Carl Brandt", "carl@demo.example", "+353 1 555 0100", "Day and night", by=None, at=AT
+        entity,
+        HelpKind.MISTAKE,
+        "Carl Brandt",
+        "carl@demo.example",
+        "+353 1 555 0100",
+        "Day and night",
+        by=None,
+        at=AT,
     )
     return entity
 
@@ -40,7 +47,9 @@ def make_sharer(name: str = "Ada Lindqvist", **values: Any) -> Person:
     return make_champion(name, **{"entity": make_nordlys()} | values)
 
 
-def make_registration(server: str = SERVER, redirect_uri: str = "https://here.example/callback") -> Registration:
+def make_registration(
+    server: str = SERVER, redirect_uri: str = "https://here.example/callback"
+) -> Registration:
     """Our application as a server knows it."""
     return connecting.keep_registration(
         "mastodon", server, redirect_uri, client_id="id", client_secret="secret", scopes="profile", at=AT
@@ -92,7 +101,12 @@ def make_wish(connection: Connection | None, **values: Any) -> Wish:
 
 
 def make_share(
-    person: Person, *, kit: Kit | None = None, connection: Connection | None = None, at: datetime = AT, **values: Any
+    person: Person,
+    *,
+    kit: Kit | None = None,
+    connection: Connection | None = None,
+    at: datetime = AT,
+    **values: Any,
 ) -> Share:
     """A share with one delivery: on an account unless `by_hand`."""
     by_hand = values.pop("by_hand", False)

@@ -27,8 +27,10 @@ def test_connect_compose_share_and_see(app: Any, client: Any, network: Network, 
         ada = make_sharer()
         make_kit("open-day", title="Open day", publish_at=AT - timedelta(days=30))
     client.sign_in(ada)
-    assert roads.connect(client, network, back_to="/kits/open-day/shares/new").headers["Location"].endswith(
-        "/kits/open-day/shares/new"
+    assert (
+        roads.connect(client, network, back_to="/kits/open-day/shares/new")
+        .headers["Location"]
+        .endswith("/kits/open-day/shares/new")
     )
     page = client.get("/kits/open-day/shares/new")
     assert page.status_code == 200

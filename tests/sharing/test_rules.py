@@ -24,9 +24,12 @@ AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
         (timedelta(seconds=1), 0, False, 0, AfterLoss.ASK),
     ],
 )
-def test_after_a_lost_answer(after: timedelta, seconds: int, may_look: bool, looks: int, what: AfterLoss) -> None:
+def test_after_a_lost_answer(
+    after: timedelta, seconds: int, may_look: bool, looks: int, what: AfterLoss
+) -> None:
     assert (
-        rules.after_lost_answer(AT, idempotent_seconds=seconds, may_look=may_look, looks=looks, at=AT + after) is what
+        rules.after_lost_answer(AT, idempotent_seconds=seconds, may_look=may_look, looks=looks, at=AT + after)
+        is what
     )
 
 
@@ -73,7 +76,9 @@ def test_the_text_ends_or_opens_with_the_disclosure() -> None:
 
 
 def test_a_local_time_becomes_an_instant() -> None:
-    assert rules.moment("2026-11-22T09:30", "Europe/Paris", at=AT) == datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+    assert rules.moment("2026-11-22T09:30", "Europe/Paris", at=AT) == datetime(
+        2026, 11, 22, 8, 30, tzinfo=UTC
+    )
     twice = rules.moment("2027-10-31T02:30", "Europe/Paris", at=datetime(2027, 10, 1, tzinfo=UTC))
     assert twice == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 

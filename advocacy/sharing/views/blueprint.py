@@ -88,9 +88,9 @@ def network_name(slug: str) -> str:
 
 
 @bp.app_template_filter()
-def help_words(kind: HelpKind) -> str:
+def help_words(kind: str) -> str:
     """What has gone wrong, in words."""
-    return str(HELP_KINDS[kind])
+    return str(HELP_KINDS[HelpKind(kind)])
 
 
 @bp.app_template_filter()

@@ -52,6 +52,7 @@ def _first_look(kit: Kit, me: Person, at: datetime) -> Composer:
     form.words.data = caption.text if caption else ""
     if WORDS in drafts and not request.args.get("caption"):
         form.words.data = drafts[WORDS]
+        form.caption.data = composer.suggestion_in(drafts[WORDS])
     if request.args.get("again"):
         _take_up(form, queries.delivery(me, request.args["again"]))
     composer.other_words = {slug: text for slug, text in drafts.items() if slug != WORDS}
@@ -176,7 +177,9 @@ def preview(slug: str) -> str:
     """The post as it would stand, for the page to show while she types."""
     me, at = web.me(), clock.now()
     composer = _composer(queries.kit_for(me, slug, at=at), me, ComposerForm(), at)
-    return render_template("sharing/_preview.html", composer=composer, kit=composer.kit, posts=composer.shown())
+    return render_template(
+        "sharing/_preview.html", composer=composer, kit=composer.kit, posts=composer.shown()
+    )
 
 
 @bp.post("/kits/<slug>/draft")

@@ -61,7 +61,9 @@ class Composer:
     def language(self) -> str:
         """The language chosen, if it may be."""
         chosen = self.form.language.data
-        return chosen if chosen in self.languages else content.text_in(self.kit, self.person.language).language
+        return (
+            chosen if chosen in self.languages else content.text_in(self.kit, self.person.language).language
+        )
 
     def wording(self) -> str:
         """The wording chosen, if it belongs to the language; else that language's first."""
@@ -76,6 +78,11 @@ class Composer:
     def variant(self) -> Variant | None:
         """The suggestion that the words began as."""
         return next((one for one in self.kit.captions if one.code == self.form.caption.data), None)
+
+    def suggestion_in(self, words: str) -> str:
+        """The code of the suggestion that these words began as; "" when they are all her own."""
+        begun = (one.code for one in self.kit.captions if one.text[:25] in words)
+        return next(begun, "")
 
     def places(self) -> list[Place]:
         """Where the post goes: by hand if she said so, else the accounts that are ticked."""

@@ -36,7 +36,9 @@ def index() -> str:
 def _page(form: ConnectForm) -> str:
     me = web.me()
     accounts = list(db.session.scalars(queries.connections_of(me)))
-    waiting = Counter(one.connection_id for one in db.session.scalars(queries.deliveries_of(me, *queries.OPEN)))
+    waiting = Counter(
+        one.connection_id for one in db.session.scalars(queries.deliveries_of(me, *queries.OPEN))
+    )
     offered = composing.networks_to_connect(queries.networks_off(me))
     form.network.choices = [(one.slug, one.name) for one in offered]
     return render_template(

@@ -1,0 +1,120 @@
+"""What the sharing room holds about a person: accounts, shares, what became of them, calls for help."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from advocacy import db
+from advocacy.accounts.models import Person
+from advocacy.errors import N_
+from advocacy.sharing import actions, connecting, queries
+from advocacy.sharing.models import (
+    Authorisation,
+    Connection,
+    Delivery,
+    DeliveryState,
+    Draft,
+    HelpRequest,
+    Share,
+)
+
+
+def export(person: Person) -> dict[str, Any]:
+    """Everything here that is hers; tokens are left out, since they are keys and no knowledge about her."""
+    accounts = db.session.scalars(
+        sa.select(Connection).where(Connection.person_id == person.id).order_by(Connection.id)
+    )
+    drafts = db.session.scalars(sa.select(Draft).where(Draft.person_id == person.id).order_by(Draft.id))
+    calls = db.session.scalars(
+        sa.select(HelpRequest).where(HelpRequest.person_id == person.id).order_by(HelpRequest.id)
+    )
+    return {
+        "connected_accounts": [_account(one) for one in accounts],
+        "shares": [_share(one) for one in db.session.scalars(queries.shares_of(person)).unique()],
+        "drafts": [
+            {
+                "kit_id": one.kit_id,
+                "network": one.network,
+                "text": one.text,
+                "saved_at": _written(one.saved_at),
+            }
+            for one in drafts
+        ],
+        "calls_for_help": [
+            {"kind": one.kind.value, "message": one.message, "asked_at": _written(one.asked_at)}
+            for one in calls
+        ],
+    }
+
+
+def erase(person: Person, *, at: datetime) -> None:
+    """Give tokens back, forget words and handles; rows and keys stay, so that sums and the trail stay right.
+
+    What is scheduled is cancelled. Posts that are out stay on the networks, where they are hers.
+    """
+    db.lock_exclusive(actions.SENDING)
+    for delivery in db.session.scalars(queries.deliveries_of(person, *queries.OPEN)).all():
+        actions.stop(delivery, N_("The account of its owner was closed."), {}, at=at)
+    for connection in db.session.scalars(
+        sa.select(Connection).where(Connection.person_id == person.id)
+    ).all():
+        _erase_account(connection, person, at=at)
+    for model in (Draft, Authorisation):
+        db.session.execute(sa.delete(model).where(model.person_id == person.id))
+    mine = sa.select(Share.id).where(Share.person_id == person.id)
+    db.session.execute(
+        sa.update(Delivery)
+        .where(Delivery.share_id.in_(mine), Delivery.state != DeliveryState.SENDING)
+        .values(text="", remote_id=None, remote_url=None, reason=None, reason_values={})
+    )
+    db.session.execute(sa.update(HelpRequest).where(HelpRequest.person_id == person.id).values(message=""))
+
+
+def _erase_account(connection: Connection, person: Person, *, at: datetime) -> None:
+    if connection.sealed_tokens:
+        connecting.disconnect(connection, by=person, at=at)
+    connection.remote_id = f"erased#{connection.code}"
+    connection.account = connection.display_name = connection.profile_url = ""
+
+
+def _account(connection: Connection) -> dict[str, Any]:
+    return {
+        "network": connection.network,
+        "server": connection.server,
+        "account": connection.account,
+        "name": connection.display_name,
+        "profile": connection.profile_url,
+        "state": connection.state.value,
+        "may_read_own_posts": connection.may_read,
+        "connected_at": _written(connection.connected_at),
+        "disconnected_at": _written(connection.disconnected_at),
+    }
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {
+        "story": share.kit.slug,
+        "shared_at": _written(share.created_at),
+        "posts": [_delivery(one) for one in share.deliveries],
+    }
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "network": delivery.network,
+        "account": delivery.connection.account if delivery.connection else None,
+        "text": delivery.text,
+        "language": delivery.language,
+        "state": delivery.state.value,
+        "due_at": _written(delivery.due_at),
+        "sent_at": _written(delivery.sent_at),
+        "address": delivery.remote_url,
+        "link": delivery.link.code if delivery.link else None,
+    }
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

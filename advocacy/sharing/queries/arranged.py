@@ -1,0 +1,95 @@
+"""What an entity has arranged for its people: wordings, networks, and who helps."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+
+from advocacy import db
+from advocacy.accounts.models import Entity, Person
+from advocacy.errors import Missing
+from advocacy.sharing.models import Disclosure, HelpContact, HelpKind, HelpRequest, NetworkChoice, Share
+
+WITHOUT_ENTITY = "#Employee"
+
+
+def networks_off(person: Person) -> set[str]:
+    """The networks that are switched off in the person's entity."""
+    if person.entity_id is None:
+        return set()
+    return set(
+        db.session.scalars(
+            sa.select(NetworkChoice.network).where(
+                NetworkChoice.entity_id == person.entity_id, NetworkChoice.is_on.is_(False)
+            )
+        )
+    )
+
+
+def disclosure_rows(entity: Entity) -> list[Disclosure]:
+    """The wordings that an entity has written, in its order."""
+    return list(
+        db.session.scalars(
+            sa.select(Disclosure)
+            .where(Disclosure.entity_id == entity.id)
+            .order_by(Disclosure.position, Disclosure.id)
+        )
+    )
+
+
+def disclosures(person: Person, language: str) -> list[str]:
+    """The wordings by which the person may state her employment in this language, the default first."""
+    if person.entity is None:
+        return [WITHOUT_ENTITY]
+    rows = disclosure_rows(person.entity)
+    stem = language.split("-")[0].lower()
+    fitting = [row.wording for row in rows if row.language.split("-")[0].lower() == stem]
+    english = [row.wording for row in rows if row.language.startswith("en")]
+    return fitting or english or [row.wording for row in rows] or [made_wording(person.entity.name)]
+
+
+def made_wording(entity_name: str) -> str:
+    """A wording for an entity that has written none."""
+    return "#WorksAt" + "".join(part[:1].upper() + part[1:] for part in re.findall(r"\w+", entity_name))
+
+
+def help_contact(person: Person, kind: HelpKind) -> HelpContact | None:
+    """Whom the person reaches in her entity for this kind of trouble, else for any."""
+    contacts = help_contacts(person)
+    return contacts.get(kind) or next(iter(contacts.values()), None)
+
+
+def help_contacts(person: Person) -> dict[HelpKind, HelpContact]:
+    """Whom the person reaches, by kind of trouble."""
+    rows = db.session.scalars(
+        sa.select(HelpContact).where(HelpContact.entity_id == person.entity_id).order_by(HelpContact.id)
+    )
+    return {row.kind: row for row in rows}
+
+
+def help_requests(entity_ids: set[int] | None, *, closed: bool = False) -> sa.Select[HelpRequest]:
+    """Requests for help from people of these entities (None: all), newest first."""
+    asked = sa.select(HelpRequest).join(Person, HelpRequest.person_id == Person.id)
+    asked = asked.where(HelpRequest.closed_at.is_not(None) if closed else HelpRequest.closed_at.is_(None))
+    if entity_ids is not None:
+        asked = asked.where(Person.entity_id.in_(entity_ids))
+    return asked.order_by(HelpRequest.asked_at.desc())
+
+
+def help_request(entity_ids: set[int] | None, code: str) -> HelpRequest:
+    """The open request with this code from people of these entities; raises Missing."""
+    found = db.session.scalar(help_requests(entity_ids).where(HelpRequest.code == code))
+    if found is None:
+        raise Missing()
+    return found
+
+
+def open_help(share: Share) -> HelpRequest | None:
+    """The last call for help with this share that is not closed."""
+    return db.session.scalar(
+        sa.select(HelpRequest)
+        .where(HelpRequest.share_id == share.id, HelpRequest.closed_at.is_(None))
+        .order_by(HelpRequest.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,84 @@
+"""What stands between a person and sharing a story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from advocacy import db
+from advocacy.accounts.models import Person
+from advocacy.content import queries as content
+from advocacy.content.models import Kit
+from advocacy.content.rules import Stage
+from advocacy.errors import N_, Missing, Reason
+from advocacy.guidelines import queries as guidelines
+from advocacy.guidelines.models import Guideline
+from advocacy.sharing.queries.arranged import networks_off
+from advocacy.training import queries as training
+from advocacy.training.models import Course
+
+
+@dataclass(frozen=True)
+class BeforeSharing:
+    """What a person still lacks before she can share through this product."""
+
+    joining: bool
+    guidelines: list[Guideline]
+    courses: list[Course]
+
+    def __bool__(self) -> bool:
+        return bool(self.joining or self.guidelines or self.courses)
+
+    def keys(self) -> list[str]:
+        """The same as short texts, to be kept with a post that was held for them."""
+        return (
+            ["join"] * self.joining
+            + [f"guideline:{guideline.slug}" for guideline in self.guidelines]
+            + [f"course:{course.slug}" for course in self.courses]
+        )
+
+
+def before_sharing(person: Person, *, at: datetime) -> BeforeSharing:
+    """What stands between a person and sharing: joining, a guideline, a certificate."""
+    return BeforeSharing(
+        not person.is_champion, guidelines.missing_for(person, at), training.missing_for(person, at)
+    )
+
+
+def reasons_against(person: Person, kit: Kit, networks: Iterable[str], *, at: datetime) -> list[Reason]:
+    """Everything beside the gate for which this kit cannot be shared on these networks by this person now."""
+    reasons: list[Reason] = []
+    if not is_out_for(kit, person, at=at):
+        reasons.append(out_of_date(kit, at=at))
+    for network in sorted(set(networks) & networks_off(person)):
+        reasons.append((N_("%(network)s is switched off in your company."), {"network": network}))
+    return reasons
+
+
+def out_of_date(kit: Kit, *, at: datetime) -> Reason:
+    """Why a kit is no longer to be shared."""
+    if kit.recalled_at is not None:
+        return N_("This story was recalled: %(reason)s"), {"reason": kit.recall_reason or "–"}
+    if kit.expires_at is not None and kit.expires_at <= at:
+        return N_("This story has expired, so it is not shared any more."), {}
+    return N_("This story is not out at the moment."), {}
+
+
+def is_out_for(kit: Kit, person: Person, *, at: datetime) -> bool:
+    """Whether this kit may be shared by this person now."""
+    visible = content.visible_to(person, at).where(Kit.id == kit.id).with_only_columns(Kit.id).order_by(None)
+    return db.session.scalar(visible) is not None
+
+
+def is_over(kit: Kit, *, at: datetime) -> bool:
+    """Whether a kit will not be shared again: it was recalled or has expired."""
+    return kit.stage(at) in {Stage.RECALLED, Stage.EXPIRED}
+
+
+def kit_for(person: Person, slug: str, *, at: datetime) -> Kit:
+    """The kit with this slug that is or was out for this person; raises Missing."""
+    kit = content.story(person, slug, at)
+    if kit is None:
+        raise Missing()
+    return kit

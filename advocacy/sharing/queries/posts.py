@@ -1,0 +1,170 @@
+"""A person's accounts, shares and posts, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from advocacy import db
+from advocacy.accounts.models import Person
+from advocacy.content.models import Kit, KitAsset
+from advocacy.errors import Missing
+from advocacy.leaderboards.models import Points
+from advocacy.sharing.models import (
+    Connection,
+    ConnectionState,
+    Deletion,
+    Delivery,
+    DeliveryState,
+    Draft,
+    Share,
+)
+
+OPEN = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.NEEDS_RECONNECTING)
+PUBLISHED = (DeliveryState.SENT, DeliveryState.POSTED)
+NEEDS_OWNER = (
+    DeliveryState.HELD,
+    DeliveryState.NEEDS_RECONNECTING,
+    DeliveryState.UNKNOWN,
+    DeliveryState.FAILED,
+    DeliveryState.OPENED,
+)
+UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
+
+
+def connections_of(person: Person) -> sa.Select[Connection]:
+    """A person's connected accounts, those that work first."""
+    return (
+        sa.select(Connection)
+        .where(Connection.person_id == person.id, Connection.state != ConnectionState.DISCONNECTED)
+        .order_by(Connection.state, Connection.connected_at, Connection.id)
+    )
+
+
+def connection(person: Person, code: str) -> Connection:
+    """The person's own connection with this code; raises Missing."""
+    found = db.session.scalar(
+        sa.select(Connection).where(Connection.code == code, Connection.person_id == person.id)
+    )
+    if found is None:
+        raise Missing()
+    return found
+
+
+def shares_of(person: Person) -> sa.Select[Share]:
+    """A person's shares, newest first, with their deliveries."""
+    return (
+        sa.select(Share)
+        .where(Share.person_id == person.id)
+        .options(
+            selectinload(Share.deliveries).joinedload(Delivery.connection),
+            selectinload(Share.deliveries).joinedload(Delivery.link),
+            joinedload(Share.kit).selectinload(Kit.texts),
+        )
+        .order_by(Share.created_at.desc(), Share.id.desc())
+    )
+
+
+def share(person: Person, code: str) -> Share:
+    """The person's own share with this code; raises Missing."""
+    found = db.session.scalar(shares_of(person).where(Share.code == code))
+    if found is None:
+        raise Missing()
+    return found
+
+
+def delivery(person: Person, code: str) -> Delivery:
+    """The person's own delivery with this code; raises Missing."""
+    found = db.session.scalar(
+        sa.select(Delivery).join(Share).where(Delivery.code == code, Share.person_id == person.id)
+    )
+    if found is None:
+        raise Missing()
+    return found
+
+
+def deliveries_of(person: Person, *states: DeliveryState) -> sa.Select[Delivery]:
+    """A person's deliveries in these states, by the time they are due."""
+    return (
+        sa.select(Delivery)
+        .join(Share)
+        .where(Share.person_id == person.id, Delivery.state.in_(states))
+        .order_by(Delivery.due_at, Delivery.id)
+    )
+
+
+def open_deliveries_of_kit(kit: Kit) -> sa.Select[Delivery]:
+    """What is scheduled or held of a kit and has not gone out."""
+    return sa.select(Delivery).join(Share).where(Share.kit_id == kit.id, Delivery.state.in_(OPEN))
+
+
+def shared_kit_ids(person: Person) -> set[int]:
+    """The kits (keys) that a person has shared and not cancelled."""
+    return set(
+        db.session.scalars(
+            sa.select(Share.kit_id)
+            .join(Delivery)
+            .where(Share.person_id == person.id, Delivery.state != DeliveryState.CANCELLED)
+        )
+    )
+
+
+def drafts_of(person: Person, kit: Kit) -> dict[str, str]:
+    """What the person typed for this kit and has not shared, by network."""
+    rows = db.session.scalars(sa.select(Draft).where(Draft.person_id == person.id, Draft.kit_id == kit.id))
+    return {row.network: row.text for row in rows}
+
+
+def deletions_waiting(connection: Connection) -> bool:
+    """Whether posts of this account are still to be deleted."""
+    waiting = sa.select(Deletion.id).join(Delivery)
+    waiting = waiting.where(Delivery.connection_id == connection.id, Deletion.state == "waiting").limit(1)
+    return db.session.scalar(waiting) is not None
+
+
+def _having(*states: DeliveryState) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Delivery.share_id == Share.id, Delivery.state.in_(states))
+
+
+def shares_needing(person: Person) -> sa.Select[Share]:
+    """A person's shares in which something waits for her own hand."""
+    return shares_of(person).where(_having(*NEEDS_OWNER))
+
+
+def shares_under_way(person: Person) -> sa.Select[Share]:
+    """A person's shares that are scheduled or on their way, and need nothing of her."""
+    return shares_of(person).where(_having(*UNDER_WAY), ~_having(*NEEDS_OWNER))
+
+
+def shares_over(person: Person) -> sa.Select[Share]:
+    """A person's shares that came to an end, one way or another."""
+    return shares_of(person).where(~_having(*UNDER_WAY, *NEEDS_OWNER))
+
+
+def points_for(deliveries: Iterable[Delivery]) -> dict[int, int]:
+    """How many points each delivery (by key) earned."""
+    sources = {f"delivery:{delivery.id}": delivery.id for delivery in deliveries}
+    rows = db.session.execute(sa.select(Points.source, Points.amount).where(Points.source.in_(sources)))
+    return {sources[source]: amount for source, amount in rows}
+
+
+def deletions_asked(deliveries: Iterable[Delivery]) -> dict[int, Deletion]:
+    """The last deletion that was asked for, by its delivery's key."""
+    ids = [delivery.id for delivery in deliveries]
+    rows = db.session.scalars(sa.select(Deletion).where(Deletion.delivery_id.in_(ids)).order_by(Deletion.id))
+    return {row.delivery_id: row for row in rows}
+
+
+def pictures_of(delivery: Delivery) -> list[KitAsset]:
+    """The pictures that go with a post, in its order."""
+    rows = db.session.scalars(sa.select(KitAsset).where(KitAsset.id.in_(delivery.asset_ids)))
+    found = {row.id: row for row in rows}
+    return [found[one] for one in delivery.asset_ids if one in found]
+
+
+def how_many_open(person: Person) -> int:
+    """How many of a person's posts are scheduled or held."""
+    counted = deliveries_of(person, *OPEN).order_by(None).with_only_columns(sa.func.count())
+    return db.session.scalar(counted) or 0
