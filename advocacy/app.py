@@ -111,6 +111,9 @@ class Advocacy(Flask):
                 unit.abandon()
         if g.get("seen") is not None and response.status_code < 400:
             sessions.touch(g.seen, at=clock.now())
+        if getattr(view, "cookieless", False):  # Flask and its extensions write these without being asked
+            response.headers.remove("Set-Cookie")
+            response.headers.remove("Vary")
         return response
 
 
@@ -144,7 +147,7 @@ def create_app(settings: Settings, *, connected: bool = False) -> Advocacy:
     web.limiter.init_app(app)
     Babel(
         app,
-        locale_selector=web.locale,
+        locale_selector=web.babel_locale,
         timezone_selector=web.time_zone,
         default_translation_directories=str(places.translations()),
     )

@@ -26,6 +26,7 @@ from advocacy import clock, db, places
 from advocacy.errors import Reason
 
 LANGUAGES = {"en": "English", "fr": "Français"}
+LOCALES = {"en": "en_GB", "fr": "fr"}
 PUBLIC, SIGNED_IN = "public", "signed_in"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -194,7 +195,7 @@ def written_for(language: str, time_zone: str = "UTC") -> Iterator[None]:
     """Write for this reader: gettext, dates and numbers follow her language and zone."""
     token = _reader.set(Reader(language, time_zone))
     try:
-        with flask_babel.force_locale(best_language(language)):
+        with flask_babel.force_locale(LOCALES[best_language(language)]):
             yield
     finally:
         _reader.reset(token)
@@ -220,6 +221,11 @@ def locale() -> str:
     if asked in LANGUAGES:
         return str(asked)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def babel_locale() -> str:
+    """The same as Babel names it: dates in English as most of the world writes them, day before month."""
+    return LOCALES[locale()]
 
 
 def time_zone() -> str:

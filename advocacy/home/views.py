@@ -23,7 +23,7 @@ def index() -> str:
     return render_template(
         "home/index.html",
         first=suggested[0] if suggested else None,
-        more=suggested[1:],
+        further=suggested[1:],
         names=content.topic_names(person.language),
         next_step=queries.next_step(person, at=at),
         asks_to_join=not person.is_champion and not person.not_now_at and not person.left_at,
