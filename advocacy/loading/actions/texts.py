@@ -52,8 +52,9 @@ def keep_kits(rows: Iterable[KitRow], *, at: datetime, tally: Tally, problems: P
     """Make the kits hold what their files say, by their authors' hands; with an approver they are approved."""
     for row in rows:
         with whole(row.place, problems):
-            data = kit_data(row, problems)
-            if data is not None:
+            before = len(problems)
+            data = kit_data(row, take_pictures(row, problems))
+            if len(problems) == before:
                 approver = person(row.approver) if row.approver else None
                 said = content.keep_kit(row.slug, data, by=person(row.author), approver=approver, at=at)
                 tally.note("kits", OUTCOMES.get(said, Outcome.UNCHANGED))
@@ -64,16 +65,19 @@ def person(staff_id: str) -> Person:
     return db.session.scalars(sa.select(Person).where(Person.staff_id == staff_id)).one()
 
 
-def kit_data(row: KitRow, problems: Problems) -> KitData | None:
-    """The kit as its room takes it, its pictures taken in; None, and problems, when one of them is refused."""
+def take_pictures(row: KitRow, problems: Problems) -> tuple[Picture, ...]:
+    """Take the kit's pictures in; one that is refused is a problem."""
     taken = [_taken(picture, problems) for picture in row.pictures]
-    if None in taken:
-        return None
+    return tuple(picture for picture in taken if picture is not None)
+
+
+def kit_data(row: KitRow, taken: tuple[Picture, ...]) -> KitData:
+    """The kit as its room takes it, with the pictures that were taken in."""
     held = db.session.scalar(sa.select(Kit).where(Kit.slug == row.slug))
     return KitData(
         texts=row.texts,
         link_url=row.link,
-        pictures=tuple(picture for picture in taken if picture),
+        pictures=taken,
         captions=row.captions,
         topics=row.topics,
         audience=row.audience,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +13,10 @@ import click
 from advocacy import db
 from advocacy.accounts import actions as accounts
 from advocacy.accounts import passwords
+from advocacy.content.shape import Picture
 from advocacy.loading import actions, queries
 from advocacy.loading.actions import Tally
-from advocacy.loading.actions.texts import person
+from advocacy.loading.actions.texts import person, take_pictures
 from advocacy.loading.rules import content, sample
 from advocacy.loading.rules.content import Content
 from advocacy.loading.rules.problems import Problems
@@ -35,14 +38,14 @@ def load(folder: Path, *, password: str, at: datetime, base_url: str = "http://l
         known = queries.known()
         found = content.read(folder, known, weigh=lambda network, text: [], at=at, problems=problems)
         _stop(problems)
+        ready = _prepare(found, settings, password, problems)
         _people(found, settings, at, problems)
         _texts(found, at - timedelta(weeks=settings.weeks, days=2), problems)
-        _give_passwords(settings, password, at)
-        if settings.weeks:
-            _play(found, settings, at, base_url, problems)
-        else:
-            actions.keep_kits(found.kits, at=at, tally=Tally(), problems=problems)
+        for staff_id, password_hash in ready.hashes.items():
+            accounts.set_password(person(staff_id), password_hash.result(), by=None, at=at)
+        pictures = {slug: taken.result() for slug, taken in ready.pictures.items()}
         _stop(problems)
+        _play(found, settings, at, base_url, pictures)
 
 
 def _stop(problems: Problems) -> None:
@@ -69,16 +72,32 @@ def _texts(found: Content, at: datetime, problems: Problems) -> None:
     actions.keep_courses(found.courses, at=at, tally=Tally(), problems=problems)
 
 
-def _give_passwords(settings: Sample, password: str, at: datetime) -> None:
-    for staff_id in settings.sign_in:
-        accounts.set_password(person(staff_id), passwords.hash(password), by=None, at=at)
+@dataclass(frozen=True)
+class _Ready:
+    """What takes long and needs no database: it is worked out beside."""
+
+    hashes: dict[str, Future[str]]
+    pictures: dict[str, Future[tuple[Picture, ...]]]
 
 
-def _play(found: Content, settings: Sample, at: datetime, base_url: str, problems: Problems) -> None:
+def _prepare(found: Content, settings: Sample, password: str, problems: Problems) -> _Ready:
+    """Begin to take pictures in and to hash the password, each person's with a salt of her own."""
+    workers = ThreadPoolExecutor(2)
+    ready = _Ready(
+        {staff_id: workers.submit(passwords.hash, password) for staff_id in settings.sign_in},
+        {row.slug: workers.submit(take_pictures, row, problems) for row in found.kits},
+    )
+    workers.shutdown(wait=False)
+    return ready
+
+
+def _play(
+    found: Content, settings: Sample, at: datetime, base_url: str, pictures: dict[str, tuple[Picture, ...]]
+) -> None:
     """Play the past up to a little before now, since one thing leads to the next within the hour."""
     begin, end = at - timedelta(weeks=settings.weeks), at - timedelta(hours=2)
     past = Past(begin=begin, end=end, seed=settings.seed, base_url=base_url)
-    studio.plan(past, found.kits, problems)
+    studio.plan(past, found.kits, pictures)
     life.plan(past, settings)
     if sys.stdout.isatty():
         with click.progressbar(length=100, label="Playing eight weeks of the past", show_eta=False) as bar:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-
-import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.accounts import actions as accounts
 from advocacy.accounts import queries as account_queries
 from advocacy.accounts.models import Person
+from advocacy.content import queries
 from advocacy.content.models import Kit
 from advocacy.guidelines import queries as guidelines
+from advocacy.guidelines.models import Guideline
 from advocacy.leaderboards import actions as leaderboards
 from advocacy.leaderboards.models import Appearance
 from advocacy.loading.samples import posting
 from advocacy.loading.samples.past import Past
-from advocacy.loading.samples.reading import accept
+from advocacy.loading.samples.reading import read
 from advocacy.training import actions as training
 from advocacy.training import queries as courses
 from advocacy.training.models import Course, CourseVersion
@@ -31,14 +31,16 @@ class Champion:
 
     past: Past
     person: Person
+    guidelines: list[Guideline]
     is_known: bool
     eagerness: float = 0.0
     tries: int = 0
+    follows: set[int] = field(default_factory=set)
 
     def plan(self) -> None:
         """Plan the day of joining: many in the first weeks, fewer later."""
         chance, span = self.past.chance, (self.past.end - self.past.begin).days
-        self.eagerness = 0.4 if self.is_known else chance.betavariate(1.6, 3.2)
+        self.eagerness = 0.4 if self.is_known else chance.betavariate(1.6, 2.4)
         days = 2.5 if self.is_known else chance.triangular(0, span * 0.95, span * 0.12)
         self.past.on(self._on_day(self.past.begin + timedelta(days=days)), self.join)
 
@@ -56,9 +58,8 @@ class Champion:
     def read(self, *, at: datetime) -> None:
         """Accept what is asked of champions, and for some what is only offered."""
         asked = guidelines.missing_for(self.person, at)
-        offered = [one for one in guidelines.in_force() if not one.unlocks_sharing]
-        for number, guideline in enumerate(asked + (offered if self._happens(0.2) else [])):
-            accept(guideline, self.person, at=at + timedelta(minutes=7 * number))
+        offered = [one for one in self.guidelines if not one.unlocks_sharing]
+        read(self.person, asked + (offered if self._happens(0.2) else []), at=at)
         if self._happens(0.95):
             today = self._happens(0.6)
             then = self.past.soon(at, 20, 70) if today else self.past.days_after(at, 2, self.person.time_zone)
@@ -106,20 +107,21 @@ class Champion:
         }
 
     def begin_sharing(self, at: datetime) -> None:
-        """Plan which of the stories she shares, now that she may, those about what she follows before others."""
-        follows = account_queries.followed(self.person)
-        for kit in db.session.scalars(sa.select(Kit).order_by(Kit.publish_at)):
-            likes = follows & {line.topic_id for line in kit.topics}
-            wish = (
-                self.eagerness
-                * (1.5 if likes else 0.8)
-                * (1.4 if kit.entity_id == self.person.entity_id else 1)
-            )
-            if kit.publish_at is not None and self.past.chance.random() < wish:
-                begin = max(at, kit.publish_at)
-                when = self.past.days_after(begin, 2.5, self.person.time_zone)
-                self.past.on(when, partial(posting.share, self.past, self.person, kit))
+        """Look at the stories that are out, now that she may share, and hear of each that comes."""
+        self.follows = account_queries.followed(self.person)
+        for kit in db.session.scalars(queries.visible_to(self.person, at)):
+            self.hear_of(kit, at)
+        self.past.champions.append(self.hear_of)
         self._plan_more(at)
+
+    def hear_of(self, kit: Kit, at: datetime) -> None:
+        """Perhaps share a story that is for her, sooner one about what she follows or from her own company."""
+        likes = self.follows & {line.topic_id for line in kit.topics}
+        wish = self.eagerness * (1.5 if likes else 0.8)
+        wish *= 1.4 if kit.entity_id == self.person.entity_id else 1.0
+        if self.past.chance.random() < wish:
+            when = self.past.days_after(at, 2.5, self.person.time_zone)
+            self.past.on(when, partial(posting.share, self.past, self.person, kit))
 
     def _plan_more(self, at: datetime) -> None:
         """The second course for some, and the choice how to appear on boards."""

@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.accounts import actions as accounts
 from advocacy.accounts.models import Entity, Person
-from advocacy.guidelines import actions as guidelines
+from advocacy.guidelines import actions as guideline_actions
+from advocacy.guidelines import queries as guideline_queries
+from advocacy.guidelines.models import Guideline
+from advocacy.guidelines.rules import ReaderGroup
 from advocacy.leaderboards import actions as leaderboards
 from advocacy.links import actions as links
 from advocacy.loading.rules.sample import Sample
@@ -32,13 +35,15 @@ AGREED_IN = ("nordlys-ireland", "nordlys-norge")
 def plan(past: Past, sample: Sample) -> None:
     """Plan what everybody does, beginning with what all staff are asked to read."""
     readers = list(db.session.scalars(sa.select(Person).where(Person.email.is_not(None)).order_by(Person.id)))
+    guidelines = guideline_queries.in_force()
     champions = _champions(past, sample, readers)
     joined = {one.id for one in champions}
     others = [one for one in readers if one.id not in joined]
     for person in champions:
-        Champion(past, person, is_known=person.staff_id in sample.sign_in).plan()
+        Champion(past, person, guidelines, is_known=person.staff_id in sample.sign_in).plan()
+    asked = [one for one in guidelines if one.readers is ReaderGroup.EVERYONE and one.unlocks_sharing]
     for person in others:
-        _plan_reader(past, person)
+        _plan_reader(past, person, asked)
     undecided = [one for one in others if one.staff_id not in sample.sign_in]
     for person in past.chance.sample(undecided, min(NOT_NOW, len(undecided))):
         past.on(past.at_work(_some_day(past), person.time_zone), partial(accounts.not_now, person, by=person))
@@ -69,11 +74,11 @@ def _some_day(past: Past) -> datetime:
     return past.begin + (past.end - past.begin) * past.chance.random()
 
 
-def _plan_reader(past: Past, person: Person) -> None:
+def _plan_reader(past: Past, person: Person, asked: list[Guideline]) -> None:
     """Most read what all are asked to read in good time, some after a reminder, a few never."""
     if person.grants or past.chance.random() > NEVER_READ:
         first = max(past.begin - timedelta(days=1), person.created_at)
-        past.on(past.days_after(first, 8, person.time_zone), partial(read, person))
+        past.on(past.days_after(first, 8, person.time_zone), partial(read, person, asked))
 
 
 def _plan_leaving(past: Past, champions: list[Person]) -> None:
@@ -89,7 +94,7 @@ def _leave(person: Person, *, at: datetime) -> None:
 
 def _remind(*, at: datetime) -> None:
     """Remind those who have not read, and take the letters to the post."""
-    guidelines.remind_due(at=at, limit=1000)
+    guideline_actions.remind_due(at=at, limit=1000)
     _post_letters(at)
 
 

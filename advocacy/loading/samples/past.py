@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from advocacy import db
+from advocacy.content.models import Kit
 
 PSEUDONYMS = [
     "Grey Heron", "Night Ferry", "Third Lighthouse", "Slow Tram", "Copper Thread", "North Window",
@@ -23,7 +24,10 @@ Act = Callable[..., object]
 
 @dataclass
 class Past:
-    """The moments between `begin` and `end`; what would happen later is left to the living."""
+    """The moments between `begin` and `end`; what would happen later is left to the living.
+
+    `champions` are told of each story that goes live.
+    """
 
     begin: datetime
     end: datetime
@@ -31,6 +35,7 @@ class Past:
     base_url: str
     chance: random.Random = field(init=False)
     pseudonyms: list[str] = field(default_factory=lambda: list(PSEUDONYMS))
+    champions: list[Callable[[Kit, datetime], None]] = field(default_factory=list)
     _waiting: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _number: int = 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -12,10 +12,9 @@ from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.content import actions as content
 from advocacy.content.models import Kit
-from advocacy.content.shape import Caption, KitData, Text
+from advocacy.content.shape import Caption, KitData, Picture, Text
 from advocacy.loading.actions.texts import kit_data, person
 from advocacy.loading.rules.kits import KitRow
-from advocacy.loading.rules.problems import Problems
 from advocacy.loading.samples.past import Past
 
 REMARK = "A fine story. Please say in the picture's description what is seen, not what it stands for."
@@ -33,16 +32,12 @@ BEGUN = KitData(
 )
 
 
-def plan(past: Past, rows: Iterable[KitRow], problems: Problems) -> None:
-    """Plan every kit's way into the world; one that is to be published later waits for its reviewer.
-
-    A picture that is refused is a problem.
-    """
+def plan(past: Past, rows: Iterable[KitRow], pictures: Mapping[str, tuple[Picture, ...]]) -> None:
+    """Plan every kit's way into the world; one that is to be published later waits for its reviewer."""
     for number, row in enumerate(sorted(rows, key=_published)):
-        data = kit_data(row, problems)
-        if data is not None:
-            begins = max(past.begin - timedelta(days=1), _latest(_published(row), past.end))
-            past.on(begins, partial(_write, past, row, data, number == 2))
+        data = kit_data(row, pictures[row.slug])
+        begins = max(past.begin - timedelta(days=1), _latest(_published(row), past.end))
+        past.on(begins, partial(_write, past, row, data, number == 2))
     past.on(past.end - timedelta(days=1), _begin)
 
 
@@ -72,7 +67,14 @@ def _write(past: Past, row: KitRow, data: KitData, is_sent_back: bool, *, at: da
         decided = past.soon(decided, 90, 200)
     if _published(row) < past.end:
         past.on(decided, partial(content.approve, kit, by=approver))
-        past.on(max(decided + timedelta(minutes=1), _published(row)), partial(content.announce, kit))
+        past.on(max(decided + timedelta(minutes=1), _published(row)), partial(_go_live, past, kit))
+
+
+def _go_live(past: Past, kit: Kit, *, at: datetime) -> None:
+    content.announce(kit, at=at)
+    if not kit.audience:  # a story for some only is left to the living
+        for tell in past.champions:
+            tell(kit, at)
 
 
 def _begin(*, at: datetime) -> None:
