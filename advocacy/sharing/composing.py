@@ -79,7 +79,7 @@ def by_hand_dialog(slug: str, text: str, link: str) -> str:
 
 
 def networks_by_hand(switched_off: set[str]) -> list[ByHand]:
-    """The networks on which a person can share by hand, LinkedIn first; those that need a server's name are left out."""
+    """The networks on which a person can share by hand, LinkedIn first; none that need a server named."""
     usable = [one for one in dialogs() if not one.needs_server and one.slug not in switched_off]
     return sorted(usable, key=lambda one: one.slug != "linkedin")
 

@@ -21,6 +21,9 @@ from advocacy.sharing.models import (
     Share,
 )
 
+# What stands here about people.
+TABLES = (Authorisation, Connection, Draft, HelpRequest, Share)
+
 
 def export(person: Person) -> dict[str, Any]:
     """Everything here that is hers; tokens are left out, since they are keys and no knowledge about her."""
@@ -50,7 +53,7 @@ def export(person: Person) -> dict[str, Any]:
     }
 
 
-def erase(person: Person, *, at: datetime) -> None:
+def erase(person: Person, *, by: Any, at: datetime) -> None:
     """Give tokens back, forget words and handles; rows and keys stay, so that sums and the trail stay right.
 
     What is scheduled is cancelled. Posts that are out stay on the networks, where they are hers.
