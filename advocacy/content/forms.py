@@ -82,6 +82,11 @@ class PictureForm(Form):
     alts = FieldList(FormField(AltForm))
     remove = BooleanField(_l("Remove this picture"))
 
+    @property
+    def picture(self) -> Picture | None:
+        """The picture itself; None when what the form carries was not sealed here."""
+        return unsealed(self.token.data or "")
+
 
 class CaptionForm(Form):
     """A suggested caption."""
@@ -202,17 +207,13 @@ class KitForm(FlaskForm):
 
     def kept_pictures(self) -> list[Any]:
         """The pictures that stay, by the place that each was given."""
-        kept = [
-            one for one in _forms(self.pictures) if not one.remove.data and unsealed(one.token.data or "")
-        ]
+        kept = [one for one in _forms(self.pictures) if not one.remove.data and one.picture]
         return sorted(kept, key=lambda one: one.position.data or len(kept))
 
     def _pictures(self) -> Iterable[Picture]:
         for one in self.kept_pictures():
             alt = {each.language.data: each.alt.data or "" for each in _forms(one.alts)}
-            picture = unsealed(one.token.data)
-            if picture is not None:
-                yield replace(picture, alt=alt)
+            yield replace(one.picture, alt=alt)
 
     def _moment(self, name: str, zone: str) -> datetime | None:
         try:

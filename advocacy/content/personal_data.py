@@ -11,6 +11,9 @@ from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.content.models import Kit, Review
 
+# What stands here about people.
+TABLES = (Kit, Review)
+
 
 def export(person: Person) -> dict[str, Any]:
     """Everything here that names the person."""
