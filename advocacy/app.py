@@ -48,6 +48,7 @@ from advocacy.privacy.desk import bp as reports_desk
 from advocacy.privacy.views import bp as privacy_pages
 from advocacy.settings import Settings
 from advocacy.sharing import models as sharing
+from advocacy.sharing import personal_data as sharing_data
 from advocacy.sharing.desk import bp as care_desk
 from advocacy.sharing.views import bp as sharing_pages
 from advocacy.sharing.views import connections_pages
@@ -84,6 +85,7 @@ RECORDS = (accounts, admin, audit, content, guidelines, leaderboards, links, mai
 PERSONAL: tuple[Held, ...] = (
     admin_data,
     privacy_data,
+    sharing_data,
     content_data,
     guidelines_data,
     training_data,
@@ -155,6 +157,9 @@ def create_app(settings: Settings, *, connected: bool = False) -> Advocacy:
     frame.equip(app)
     for room in ROOMS:
         app.register_blueprint(room)
+    for view in app.view_functions.values():
+        if getattr(view, "proven_by_link", False):
+            csrf.exempt(view)
     return _wrap(app, settings)
 
 

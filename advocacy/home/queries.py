@@ -35,7 +35,7 @@ def stories(person: Person, *, limit: int = 5, at: datetime) -> list[tuple[Kit, 
 
 
 def next_step(person: Person, *, at: datetime) -> NextStep | None:
-    """The champion's next step; None when there is none, or she has not joined."""
+    """The champion's next step; None as long as she has not joined."""
     if not person.is_champion:
         return None
     missing = sharing.before_sharing(person, at=at)
@@ -44,10 +44,7 @@ def next_step(person: Person, *, at: datetime) -> NextStep | None:
         to_read=bool(missing.guidelines),
         to_learn=bool(missing.courses),
         connected=bool(connected),
-        shared=bool(sharing.shared_kit_ids(person)),
     )
-    if step is None:
-        return None
     return NextStep(step, next(iter(missing.guidelines), None), next(iter(missing.courses), None))
 
 

@@ -22,14 +22,12 @@ class Step(StrEnum):
     SHARE = "share"
 
 
-def next_step(*, to_read: bool, to_learn: bool, connected: bool, shared: bool) -> Step | None:
-    """The first step that is not done; None when the road is behind her."""
+def next_step(*, to_read: bool, to_learn: bool, connected: bool) -> Step:
+    """The first step that is not done; sharing is the last, and there is always a story to share."""
     if to_read:
         return Step.READ
     if to_learn:
         return Step.LEARN
-    if shared:
-        return None
     return Step.SHARE if connected else Step.CONNECT
 
 

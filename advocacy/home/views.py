@@ -40,6 +40,7 @@ def letter(code: str, mark: str) -> str:
 
 @bp.post("/letter/<code>/<mark>")
 @web.public
+@web.proven_by_link
 def stop_letter(code: str, mark: str) -> Response | tuple[str, int]:
     """Stop the letter, by that button or by the mail program's own (RFC 8058); or take it up again."""
     person = actions.whose_letter(code, mark)

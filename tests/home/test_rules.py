@@ -11,19 +11,16 @@ from advocacy.home.rules import Step
 
 
 @pytest.mark.parametrize(
-    ("to_read", "to_learn", "connected", "shared", "step"),
+    ("to_read", "to_learn", "connected", "step"),
     [
-        (True, True, False, False, Step.READ),
-        (False, True, False, False, Step.LEARN),
-        (False, False, False, False, Step.CONNECT),
-        (False, False, True, False, Step.SHARE),
-        (False, False, False, True, None),
-        (False, True, True, True, Step.LEARN),
+        (True, True, True, Step.READ),
+        (False, True, True, Step.LEARN),
+        (False, False, False, Step.CONNECT),
+        (False, False, True, Step.SHARE),
     ],
 )
-def test_the_next_step(to_read: bool, to_learn: bool, connected: bool, shared: bool, step: Step | None) -> None:
-    found = rules.next_step(to_read=to_read, to_learn=to_learn, connected=connected, shared=shared)
-    assert found is step
+def test_the_next_step(to_read: bool, to_learn: bool, connected: bool, step: Step) -> None:
+    assert rules.next_step(to_read=to_read, to_learn=to_learn, connected=connected) is step
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,171 @@
+"""The first page, and the link that stops the letter."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from advocacy import clock, db
+from advocacy.accounts.models import Person
+from advocacy.home import actions, jobs
+from advocacy.mail.jobs import rendered
+from advocacy.mail.models import Letter
+from advocacy.training.models import Course
+from tests.makers.accounts import make_champion, make_person, make_topic
+from tests.makers.content import make_kit
+from tests.makers.guidelines import make_guideline
+from tests.makers.sharing import make_connection
+from tests.makers.training import make_certificate, make_course
+
+TUESDAY = datetime(2026, 11, 17, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    """The clock stands at a Tuesday morning; the kits that makers make are out then."""
+    monkeypatch.setattr(clock, "now", lambda: TUESDAY)
+
+
+def out_now(**values):
+    return make_kit(publish_at=TUESDAY - timedelta(days=1), **values)
+
+
+def test_index_welcomes_whoever_is_not_signed_in(client):
+    page = client.get("/")
+    assert page.status_code == 200 and "Sign in" in page.text and "Make it mine" not in page.text
+
+
+def test_index_shows_one_story_with_its_reason_and_four_more(client):
+    with db.unit_of_work():
+        topic = make_topic("product", "Product")
+        person = make_champion("Ada Nyström", follows=[topic])
+        for n in range(6):
+            out_now(title=f"Story {n}")
+        out_now(title="An app you can hear", topics=[topic])
+    page = client.sign_in(person).get("/").text
+    assert "Hello Ada" in page and "You follow Product" in page
+    assert page.index("An app you can hear") < page.index("More for you")
+    assert page.count("Make it mine") == 1 and page.count('<article class="story-card">') == 4
+
+
+def test_index_says_what_it_is_when_there_is_nothing(client):
+    with db.unit_of_work():
+        person = make_champion()
+    assert "Nothing for you this week" in client.sign_in(person).get("/").text
+
+
+def test_index_names_the_one_next_step_on_the_road(client):
+    with db.unit_of_work():
+        person = make_champion()
+        guideline = make_guideline("conduct")
+        course = make_course("confidence", unlocks_sharing=True)
+    client.sign_in(person)
+    assert f'href="/guidelines/{guideline.slug}"' in client.get("/").text
+    client.post(f"/guidelines/{guideline.slug}/acknowledgement", data={"version": 1})
+    assert f'href="/training/{course.slug}"' in client.get("/").text
+    with db.unit_of_work():
+        make_certificate(db.session.get_one(Course, course.id), person, at=TUESDAY)
+    assert "Next: connect an account" in client.get("/").text
+    with db.unit_of_work():
+        make_connection(db.session.get_one(Person, person.id))
+    assert "Next: make a story yours" in client.get("/").text
+
+
+def test_index_asks_once_and_never_nags(client):
+    with db.unit_of_work():
+        person = make_person()
+    client.sign_in(person)
+    assert "Would you like to share our stories?" in client.get("/").text
+    client.post("/join", data={"answer": "not-now"})
+    page = client.get("/").text
+    assert "Would you like" not in page and "Next:" not in page
+
+
+def letter_of(person: Person) -> Letter | None:
+    return db.session.scalar(sa.select(Letter).where(Letter.person_id == person.id, Letter.kind == "weekly"))
+
+
+def test_the_letter_has_three_stories_whose_links_open_the_composer(app, database):
+    with db.unit_of_work():
+        person = make_champion("Inès", language="fr", time_zone="Europe/Paris")
+        for n in range(4):
+            out_now(title=f"Story {n}")
+    jobs.write_weekly()
+    jobs.write_weekly()
+    with app.app_context(), db.unit_of_work(write=False):
+        message = rendered(letter_of(person))
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Letter)) == 1
+    body = message.get_content()
+    assert body.count("/shares/new") == 3
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"/letter/{person.code}/" in message["List-Unsubscribe"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"weekly_letter": False},
+        {"paused_at": TUESDAY},
+        {"left_at": TUESDAY},
+        {"disabled_at": TUESDAY},
+        {"joined_at": None},
+        {"email": None},
+        {"time_zone": "Pacific/Auckland"},
+    ],
+)
+def test_the_letter_is_for_those_who_want_it_at_their_hour(app, database, values):
+    with db.unit_of_work():
+        person = make_champion(**values)
+        out_now()
+    assert jobs.write_weekly() == 0
+    with db.unit_of_work(write=False):
+        assert letter_of(person) is None
+
+
+def test_no_letter_without_a_story(app, database):
+    with db.unit_of_work():
+        make_champion()
+    assert jobs.write_weekly() == 0
+
+
+def test_letter_shows_a_button_and_stops_nothing_by_itself(client):
+    with db.unit_of_work():
+        person = make_champion()
+    address = f"/letter/{person.code}/{actions.stop_mark(person.code)}"
+    assert "Stop the letter" in client.get(address).text
+    with db.unit_of_work(write=False):
+        assert db.session.get_one(Person, person.id).weekly_letter
+
+
+def test_stop_letter_by_the_button_and_back_again(client):
+    with db.unit_of_work():
+        person = make_champion()
+    address = f"/letter/{person.code}/{actions.stop_mark(person.code)}"
+    assert "is stopped" in client.post(address, follow_redirects=True).text
+    with db.unit_of_work(write=False):
+        assert not db.session.get_one(Person, person.id).weekly_letter
+    assert "Stop the letter" in client.post(address, data={"again": "1"}, follow_redirects=True).text
+
+
+def test_stop_letter_by_the_mail_program(app, client):
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        with db.unit_of_work():
+            person = make_champion()
+        address = f"/letter/{person.code}/{actions.stop_mark(person.code)}"
+        answer = client.post(address, data={"List-Unsubscribe": "One-Click"})
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert answer.status_code == 200 and answer.data == b""
+    with db.unit_of_work(write=False):
+        assert not db.session.get_one(Person, person.id).weekly_letter
+
+
+@pytest.mark.parametrize("mark", ["0" * 32, "x"])
+def test_stop_letter_needs_the_whole_link(client, mark):
+    with db.unit_of_work():
+        person = make_champion()
+    assert client.post(f"/letter/{person.code}/{mark}").status_code == 404
+    assert client.post(f"/letter/nobody/{mark}").status_code == 404
