@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from advocacy import text, web
 from advocacy.accounts.models import Person
+from advocacy.admin import rules as admin
 from advocacy.errors import Refused
 
 Place = dict[str, str]
@@ -41,6 +42,7 @@ def _pages(app: Flask) -> None:
         person = g.get("person")
         return {
             "person": person,
+            "accent": admin.readable(person.entity.accent) if person and person.entity else "",
             "organisation": app.config["ADVOCACY"].organisation.name,
             "brand": "Advocacy",
             "demo": app.config["ADVOCACY"].mode == "demo",
@@ -53,17 +55,23 @@ def navigation(person: Person) -> list[dict[str, Any]]:
     """The groups of places below the champion's own five, by what the person may do."""
     groups: list[dict[str, Any]] = []
     for label, places_ in NAVIGATION():
-        items = [place for place in places_ if person.may(place["permission"])]
+        items = [place for place in places_ if _is_for(person, place)]
         if items:
             groups.append({"label": label, "items": items})
     return groups
 
 
-def NAVIGATION() -> list[tuple[str, list[dict[str, str]]]]:
+def _is_for(person: Person, place: Place) -> bool:
+    """Whether someone may go there; some places are for those who have the permission for the whole group."""
+    permission = place["permission"]
+    return person.may(permission) and (place["reach"] != "group" or person.entities_for(permission) is None)
+
+
+def NAVIGATION() -> list[tuple[str, list[Place]]]:
     """The staff's desks."""
 
-    def place(label: str, url: str, icon: str, permission: str) -> dict[str, str]:
-        return {"label": label, "url": url, "icon": icon, "permission": permission}
+    def place(label: str, url: str, icon: str, permission: str, reach: str = "") -> Place:
+        return {"label": label, "url": url, "icon": icon, "permission": permission, "reach": reach}
 
     return [
         (_("Studio"), [
@@ -80,9 +88,12 @@ def NAVIGATION() -> list[tuple[str, list[dict[str, str]]]]:
             place(_("People and roles"), "/people/", "users", "person.edit"),
             place(_("Networks"), "/admin/networks", "plug", "network.edit"),
             place(_("Entities"), "/admin/entities", "building", "entity.edit"),
-            place(_("Audit trail"), "/admin/audit", "history", "audit.see"),
+            place(_("Audit trail"), "/admin/audit", "history", "audit.see", "group"),
         ]),
-        (_("Care"), [place(_("Asked for help"), "/admin/help", "lifebuoy", "help.answer")]),
+        (_("Care"), [
+            place(_("Asked for help"), "/admin/help", "lifebuoy", "help.answer"),
+            place(_("Reports"), "/admin/reports", "message-report", "report.see"),
+        ]),
     ]  # fmt: skip
 
 

@@ -15,12 +15,14 @@ import structlog
 from flask import Flask
 
 from advocacy import clock, http
+from advocacy.app import PERSONAL
 from advocacy.content import jobs as content
 from advocacy.guidelines import jobs as guidelines
 from advocacy.home import jobs as home
 from advocacy.http import Outbound
 from advocacy.links import jobs as links
 from advocacy.mail import jobs as mail
+from advocacy.privacy import jobs as privacy
 from advocacy.settings import Settings
 from advocacy.sharing import jobs as sharing
 from advocacy.sharing.delivering import Claim
@@ -117,6 +119,9 @@ JOBS: tuple[Job, ...] = (
     Job("links.fold_due", timedelta(seconds=60), lambda _tools: links.fold_due()),
     Job("guidelines.remind_due", timedelta(minutes=30), lambda _tools: guidelines.remind_due(clock.now())),
     Job("training.remind_due", timedelta(minutes=30), lambda _tools: training.remind_due(clock.now())),
+    Job("privacy.make_next", timedelta(seconds=5), lambda _tools: privacy.make_next(PERSONAL, clock.now())),
+    Job("privacy.forget_copies", timedelta(minutes=5), lambda _tools: privacy.forget_copies(clock.now())),
+    Job("privacy.clear_due", timedelta(hours=1), lambda _tools: privacy.clear_due(clock.now())),
     Job("home.write_weekly", timedelta(minutes=10), lambda _tools: home.write_weekly()),
 )
 

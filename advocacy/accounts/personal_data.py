@@ -11,6 +11,9 @@ from advocacy import db
 from advocacy.accounts import queries, reach, sessions
 from advocacy.accounts.models import Following, Grant, Person, SignedIn, SignInLink, Theme, Topic
 
+# What stands here about people.
+TABLES = (Following, Grant, Person, SignedIn, SignInLink)
+
 _TEXTS = ("code", "staff_id", "email", "name", "country", "language", "time_zone", "weekly_letter")
 _MOMENTS = ("created_at", "joined_at", "left_at", "not_now_at", "paused_at", "disabled_at")
 

@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.audit.models import AuditLine
 
+# What stands here about people.
+TABLES = (AuditLine,)
+
 
 class Someone(Protocol):
     """Whom the trail speaks of."""

@@ -11,6 +11,9 @@ from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.guidelines.models import Acknowledgement, Guideline, GuidelineVersion, ReadingReminder
 
+# What stands here about people.
+TABLES = (Acknowledgement, GuidelineVersion, ReadingReminder)
+
 
 def export(person: Person) -> dict[str, Any]:
     """Everything here that names the person."""
@@ -51,6 +54,6 @@ def _with_guideline(record: Any, person: Person) -> list[Any]:
     )
 
 
-def erase(person: Person, *, at: datetime) -> None:
+def erase(person: Person, *, by: Any, at: datetime) -> None:
     """Forget reminders; acceptances stay as proof for the retention time, under the key of a row that is emptied."""
     db.session.execute(sa.delete(ReadingReminder).where(ReadingReminder.person_id == person.id))

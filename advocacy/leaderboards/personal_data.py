@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.leaderboards import queries
-from advocacy.leaderboards.models import BoardChoice
+from advocacy.leaderboards.models import BoardAgreement, BoardChoice, Points
+
+# What stands here about people.
+TABLES = (BoardAgreement, BoardChoice, Points)
 
 
 def export(person: Person) -> dict[str, Any]:

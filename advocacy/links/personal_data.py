@@ -12,6 +12,9 @@ from advocacy.accounts.models import Person
 from advocacy.links import queries
 from advocacy.links.models import Link
 
+# What stands here about people.
+TABLES = (Link,)
+
 
 def export(person: Person) -> dict[str, Any]:
     """Her short links with their clicks; who clicked is known to nobody."""
@@ -25,6 +28,6 @@ def export(person: Person) -> dict[str, Any]:
     }
 
 
-def erase(person: Person, *, at: datetime) -> None:
+def erase(person: Person, *, by: Any, at: datetime) -> None:
     """Keep the links, which stand in posts of hers and lead on for ever; they no longer say whose they were."""
     db.session.execute(sa.update(Link).where(Link.person_id == person.id).values(person_id=None))

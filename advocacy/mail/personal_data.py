@@ -11,6 +11,9 @@ from advocacy import db
 from advocacy.mail import queries
 from advocacy.mail.models import Letter
 
+# What stands here about people.
+TABLES = (Letter,)
+
 
 class Someone(Protocol):
     """Whose letters they are."""

@@ -19,6 +19,9 @@ from advocacy.training.models import (
     QuizTry,
 )
 
+# What stands here about people.
+TABLES = (Certificate, CourseVersion, Enrolment)
+
 
 def export(person: Person) -> dict[str, Any]:
     """Everything here that names the person."""
@@ -79,7 +82,7 @@ def _told(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def erase(person: Person, *, at: datetime) -> None:
+def erase(person: Person, *, by: Any, at: datetime) -> None:
     """Delete all that was learned here: training is voluntary, so that nothing of it must be proved."""
     mine = sa.select(Enrolment.id).where(Enrolment.person_id == person.id)
     db.session.execute(sa.delete(Certificate).where(Certificate.person_id == person.id))

@@ -1,0 +1,48 @@
+"""Networks: what each still needs, and where each is on."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from advocacy import clock, web
+from advocacy.admin import actions, queries
+from advocacy.admin.desk.blueprint import Answer, bp, go
+from advocacy.sharing.networks import connected, dialogs
+from advocacy.sharing.networks.facts import Previewed
+from advocacy.sharing.networks.interface import Network
+from advocacy.web import needs
+
+
+def every_network() -> list[Network | Previewed]:
+    """Every network that can be shared on, those with connected accounts first."""
+    first: list[Network | Previewed] = list(connected())
+    known = {network.slug for network in first}
+    return first + [network for network in dialogs() if network.slug not in known]
+
+
+@bp.get("/admin/networks")
+@needs("network.edit")
+def networks() -> str:
+    """Which network is on where."""
+    return render_template(
+        "admin/networks.html",
+        networks=every_network(),
+        connected={network.slug for network in connected()},
+        entities=queries.entities_of(web.me(), "network.edit"),
+        off=queries.networks_off(),
+    )
+
+
+@bp.post("/admin/networks")
+@needs("network.edit")
+def choose_networks() -> Answer:
+    """Switch networks on and off."""
+    pairs = (value.partition("|") for value in request.form.getlist("on"))
+    wanted = {(entity, network) for entity, _bar, network in pairs}
+    slugs = [network.slug for network in every_network()]
+    changed = actions.choose_networks(wanted, slugs, by=web.me(), at=clock.now())
+    told = ngettext("%(num)d choice changed.", "%(num)d choices changed.", changed)
+    flash(told if changed else _("Nothing changed."))
+    return go(url_for("admin.networks"))

@@ -1,0 +1,91 @@
+"""The checklist that an administrator begins with, and the mail test."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, render_template, url_for
+from flask_babel import gettext as _
+
+from advocacy import clock, web
+from advocacy.admin import actions, queries, rules
+from advocacy.admin.desk.blueprint import Answer, bp, for_the_group, go
+from advocacy.admin.desk.networks import every_network
+from advocacy.web import needs
+
+# Where each step is done, and what its button says.
+WAYS = {
+    "mail": ("/admin/mail", lambda: _("Test mail")),
+    "address": ("", lambda: ""),
+    "people": ("/people/", lambda: _("See people")),
+    "disclosures": ("/admin/entities", lambda: _("Write the wordings")),
+    "help": ("/admin/entities", lambda: _("Name someone")),
+    "networks": ("/admin/networks", lambda: _("Choose networks")),
+    "guidelines": ("/guidelines/", lambda: _("See guidelines")),
+    "course": ("/training/", lambda: _("See courses")),
+}
+
+
+@bp.get("/admin/")
+@needs("setup.see")
+def index() -> str:
+    """What is set up and what is not, with the one next step."""
+    settings = current_app.config["ADVOCACY"]
+    facts = queries.facts(
+        web.me(),
+        [network.slug for network in every_network()],
+        sends_mail=settings.mail.way == "smtp" or settings.mode == "demo",
+        address_is_safe=settings.base_url.startswith("https:") or settings.mode == "demo",
+    )
+    checklist = rules.steps(facts)
+    return render_template(
+        "admin/index.html",
+        steps=checklist,
+        next=rules.next_step(checklist),
+        ways=WAYS,
+        by_hand=actions.BY_HAND,
+    )
+
+
+@bp.post("/admin/steps/<step>")
+@needs("setup.see")
+def tick(step: str) -> Answer:
+    """Tick a step that the machine cannot see."""
+    for_the_group("setup.see")
+    actions.tick(step, by=web.me(), at=clock.now())
+    flash(_("Noted."), "success")
+    return go(url_for("admin.index"))
+
+
+@bp.get("/admin/mail")
+@needs("mail.test")
+def mail() -> str:
+    """How mail goes out, and the last test letter."""
+    for_the_group("mail.test")
+    letter = queries.last_test()
+    arrived = queries.setup_step("mail")
+    return render_template(
+        "admin/mail.html",
+        settings=current_app.config["ADVOCACY"].mail,
+        letter=letter,
+        arrived=arrived,
+        is_confirmed=bool(letter and arrived and arrived.done_at >= letter.created_at),
+    )
+
+
+@bp.post("/admin/mail")
+@needs("mail.test")
+def send_test() -> Answer:
+    """Write a test letter to the one who asks."""
+    for_the_group("mail.test")
+    actions.send_test(by=web.me(), at=clock.now())
+    flash(_("A test letter to %(address)s is on its way.", address=web.me().email), "success")
+    return go(url_for("admin.mail"))
+
+
+@bp.post("/admin/mail/arrival")
+@needs("mail.test")
+def confirm_mail() -> Answer:
+    """The letter arrived."""
+    for_the_group("mail.test")
+    actions.confirm_mail(by=web.me(), at=clock.now())
+    flash(_("Mail works."), "success")
+    return go(url_for("admin.index"))

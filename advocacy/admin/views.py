@@ -1,0 +1,50 @@
+"""What machines ask: whether this process is up, and whether it can do its work."""
+
+from __future__ import annotations
+
+import functools
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, jsonify
+
+from advocacy import db
+from advocacy.web import bare, public
+
+bp = Blueprint("probes", __name__)
+_VERSION = sa.select(sa.column("version_num")).select_from(sa.table("alembic_version"))
+
+
+@bp.get("/healthz")
+@public
+@bare
+def health() -> Response:
+    """The process is up; nothing else is asked."""
+    return jsonify(status="up")
+
+
+@bp.get("/readyz")
+@public
+@bare
+def readiness() -> tuple[Response, int]:
+    """The database answers and has the shape that this version expects; else 503."""
+    database, migrations = _state()
+    ready = database == "answers" and migrations == "current"
+    answer = jsonify(status="ready" if ready else "not ready", database=database, migrations=migrations)
+    return answer, 200 if ready else 503
+
+
+def _state() -> tuple[str, str]:
+    try:
+        if not sa.inspect(db.session.connection()).has_table("alembic_version"):
+            return "answers", "missing"
+        found = db.session.scalar(_VERSION)
+    except sa.exc.SQLAlchemyError:
+        return "does not answer", "unknown"
+    return "answers", "current" if found == _newest() else "behind"
+
+
+@functools.cache
+def _newest() -> str | None:
+    from advocacy import schema  # Alembic is heavy, and only this probe needs it
+
+    return schema.newest()

@@ -1,0 +1,38 @@
+"""The desk for worries that the public reported."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from advocacy import clock, web
+from advocacy.errors import Missing
+from advocacy.privacy import actions, queries
+from advocacy.web import needs
+
+bp = Blueprint("reports", __name__)
+
+
+@bp.get("/admin/reports")
+@needs("report.see")
+def index() -> str:
+    """The worries, open or closed."""
+    closed = request.args.get("state") == "closed"
+    return render_template(
+        "reports/index.html",
+        page=web.page_of(queries.reports(closed=closed), size=20),
+        state="closed" if closed else "",
+        waiting=queries.open_reports(),
+    )
+
+
+@bp.post("/admin/reports/<string(length=16):code>/closing")
+@needs("report.see")
+def close(code: str) -> Response:
+    """Close a worry that was taken care of."""
+    told = queries.report(code)
+    if told is None:
+        raise Missing
+    actions.close_report(told, by=web.me(), at=clock.now())
+    flash(_("The report is closed."), "success")
+    return redirect(url_for("reports.index"), 303)  # type: ignore[return-value]
