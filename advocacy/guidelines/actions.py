@@ -138,7 +138,8 @@ def acknowledge(
     known = queries.acknowledgement(by, version)
     if known is not None:
         return known
-    made = Acknowledgement(person_id=by.id, version_id=version.id, language=language, at=at)
+    shown = queries.text_of(version, language).language
+    made = Acknowledgement(person_id=by.id, version_id=version.id, language=shown, at=at)
     db.session.add(made)
     db.session.flush()
     leaderboards.award(

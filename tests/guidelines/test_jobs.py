@@ -24,3 +24,14 @@ def test_remind_due_writes_a_letter_that_can_be_read(app, language, word):
     with app.app_context():
         text = mail.rendered(letter).get_content()
     assert word in text and "/guidelines/kind" in text
+
+
+def test_remind_due_goes_on_until_everybody_was_written_to(database, monkeypatch):
+    monkeypatch.setattr(jobs, "BATCH", 2)
+    monkeypatch.setattr(jobs, "MOST_BATCHES", 3)
+    with db.unit_of_work():
+        make_guideline("kind")
+        for _number in range(9):
+            make_person()
+    later = AT + timedelta(days=25)
+    assert [jobs.remind_due(later), jobs.remind_due(later), jobs.remind_due(later)] == [6, 3, 0]
