@@ -82,7 +82,6 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-store" if g.get("person") else "no-cache")
-    view = current_app.view_functions.get(request.endpoint or "")
-    if request.args.get("lang") in web.LANGUAGES and not getattr(view, "cookieless", False):
+    if request.args.get("lang") in web.LANGUAGES:
         response.set_cookie("language", request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True)
     return response

@@ -17,7 +17,7 @@ from advocacy.analytics import queries, rules
 from advocacy.analytics.rules import Course, Measure, Trend
 from advocacy.content import queries as content
 from advocacy.content.models import Kit
-from advocacy.errors import Missing, N_
+from advocacy.errors import N_, Missing
 from advocacy.sharing.networks import connected, dialogs
 from advocacy.web import Page, needs
 
@@ -62,9 +62,14 @@ def show(slug: str) -> str:
         captions=queries.by_caption(kit),
         networks=queries.by_network(kit),
         entities=queries.by_entity(kit),
-        network_names={one.slug: one.name for one in [*connected(), *dialogs()]},
+        network_names=_network_names(),
         **_frame(at),
     )
+
+
+def _network_names() -> dict[str, str]:
+    names = {one.slug: one.name for one in connected()}
+    return names | {one.slug: one.name for one in dialogs()}
 
 
 def _frame(at: datetime) -> dict[str, Any]:
@@ -96,7 +101,7 @@ def _trend(course: Course) -> str:
         Trend.SAME: _("as many as in the four weeks before"),
         Trend.UNKNOWN: "",
     }
-    return said[rules.trend(course.last, course.before)]
+    return str(said[rules.trend(course.last, course.before)])
 
 
 def _difference(course: Course) -> str:
@@ -107,7 +112,7 @@ def _message(measure: Measure, course: Course) -> str:
     """What a chart says, as its title."""
     turn = rules.trend(course.last, course.before)
     if turn is Trend.UNKNOWN:
-        return _("%(what)s by week", what=_(NAMES[measure]))
+        return str(_("%(what)s by week", what=_(NAMES[measure])))
     values = {"what": _(NAMES[measure]), "last": web.number(course.last or 0)}
     values["before"] = web.number(course.before or 0)
     said = {
@@ -115,7 +120,7 @@ def _message(measure: Measure, course: Course) -> str:
         Trend.DOWN: _("%(what)s went down: %(last)s in four weeks, %(before)s in the four before", **values),
         Trend.SAME: _("%(what)s stayed the same: %(last)s in four weeks", **values),
     }
-    return said[turn]
+    return str(said[turn])
 
 
 # ---- Export ----

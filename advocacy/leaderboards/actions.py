@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from advocacy import db, places
 from advocacy.accounts.models import Entity, Person
 from advocacy.audit.actions import record
-from advocacy.errors import Conflict, Forbidden, N_, Refused
+from advocacy.errors import N_, Conflict, Forbidden, Refused
 from advocacy.leaderboards import queries, rules
 from advocacy.leaderboards.models import Appearance, BoardAgreement, BoardChoice, Points
 

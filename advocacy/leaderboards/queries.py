@@ -45,7 +45,7 @@ class Standing:
 # ---- Points of one person ----
 
 
-def points_of(person: Person) -> sa.Select[tuple[Points]]:
+def points_of(person: Person) -> sa.Select[Points]:
     """What a person's points were given for, newest first."""
     return (
         sa.select(Points)
@@ -162,7 +162,7 @@ def _sums(period: Period, at: datetime) -> sa.CTE:
         .where(*_is_champion(), Person.paused_at.is_(None), Person.entity_id.in_(agreed), *_since(period, at))
         .group_by(Person.id, Person.name, Person.code, BoardChoice.appearance, BoardChoice.pseudonym)
         .having(number > 0)
-        .cte("sums")
+        .cte("by_person")
     )
 
 
@@ -219,7 +219,7 @@ def _teams(period: Period, at: datetime) -> sa.CTE:
         .where(*_is_champion(), Person.team_id.is_not(None))
         .group_by(Person.team_id)
         .having(heads >= FEWEST, number > 0)
-        .cte("teams")
+        .cte("by_team")
     )
 
 

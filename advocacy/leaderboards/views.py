@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -27,8 +27,12 @@ class Board(StrEnum):
     PEOPLE = "people"
 
 
-def _asked(kind: type[Any], name: str, otherwise: Any) -> Any:
-    value = request.args.get(name, "")
+Chosen = TypeVar("Chosen", bound=StrEnum)
+
+
+def _asked(name: str, otherwise: Chosen) -> Chosen:
+    """What the address asks for, if there is such a thing."""
+    kind, value = type(otherwise), request.args.get(name, "")
     return kind(value) if value in set(kind) else otherwise
 
 
@@ -37,7 +41,7 @@ def _asked(kind: type[Any], name: str, otherwise: Any) -> Any:
 def index() -> str:
     """Teams or people, this week, this month or all time, and where I stand."""
     at, me = clock.now(), web.me()
-    board, period = _asked(Board, "board", Board.TEAMS), _asked(Period, "period", Period.MONTH)
+    board, period = _asked("board", Board.TEAMS), _asked("period", Period.MONTH)
     ranking = queries.people_board if board is Board.PEOPLE else queries.team_board
     is_on = board is Board.TEAMS or queries.sees_people(me)
     return render_template(
@@ -57,7 +61,7 @@ def index() -> str:
 @signed_in
 def me() -> str:
     """What each of my points was given for, what earns any, and how I appear."""
-    shown, name = queries.appearance_of(web.me())
+    shown, _name = queries.appearance_of(web.me())
     choice = queries.choice_of(web.me())
     form = AppearanceForm(data={"appearance": shown.value, "pseudonym": choice.pseudonym if choice else ""})
     return _mine(form)

@@ -18,11 +18,16 @@ TABLES = (Link,)
 
 def export(person: Person) -> dict[str, Any]:
     """Her short links with their clicks; who clicked is known to nobody."""
-    rows = db.session.scalars(sa.select(Link).where(Link.person_id == person.id).order_by(Link.id)).all()
+    rows = db.session.scalars(queries.links_of(person)).all()
     clicks = queries.clicks([row.id for row in rows])
     return {
         "short_links": [
-            {"code": row.code, "leads_to": row.url, "made_at": row.created_at.isoformat(), "clicks": clicks[row.id]}
+            {
+                "code": row.code,
+                "leads_to": row.url,
+                "made_at": row.created_at.isoformat(),
+                "clicks": clicks[row.id],
+            }
             for row in rows
         ]
     }

@@ -30,6 +30,6 @@ def clicks(link_ids: Iterable[int]) -> dict[int, int]:
     return counts
 
 
-def links_of(person: Person) -> sa.Select[tuple[Link]]:
+def links_of(person: Person) -> sa.Select[Link]:
     """The links in a person's posts, the oldest first."""
     return sa.select(Link).where(Link.person_id == person.id).order_by(Link.id)

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from advocacy import clock, db, web
-from advocacy.errors import Missing, N_
+from advocacy.errors import N_, Missing
 from advocacy.links import actions, queries, rules
 from advocacy.links.models import Link
 
