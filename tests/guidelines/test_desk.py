@@ -58,7 +58,10 @@ def test_from_the_first_word_to_the_public_page(hr):
     assert "Say it kindly" in hr.get("/guidelines/say-it-kindly").text
     assert "Say it kindly" in hr.get("/people/guidelines/").text
     assert hr.get("/people/guidelines/say-it-kindly").status_code == 200
-    assert hr.get("/people/guidelines/say-it-kindly/draft/preview").location == "/people/guidelines/say-it-kindly"
+    assert (
+        hr.get("/people/guidelines/say-it-kindly/draft/preview").location
+        == "/people/guidelines/say-it-kindly"
+    )
 
 
 def test_begin_without_a_title_keeps_what_was_typed(hr):
