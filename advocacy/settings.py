@@ -280,7 +280,7 @@ def _take(
         problems.append(f"{key} is not a setting ({source}).")
     elif not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         problems.append(f"{key} must be {_KINDS[kind]}, not {value!r} ({source}).")
-    elif kind is list and not all(isinstance(item, str) for item in value):
+    elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
         problems.append(f"{key} must be a list of texts ({source}).")
     else:
         values[key], sources[key] = value, source

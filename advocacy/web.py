@@ -123,7 +123,7 @@ def say(reason: Reason | tuple[str, dict[str, Any]] | None) -> str:
     """A stored reason as a sentence in the reader's language."""
     if reason is None or not reason[0]:
         return ""
-    return flask_babel.gettext(reason[0], **reason[1])
+    return str(flask_babel.gettext(reason[0], **reason[1]))
 
 
 def absolute(path: str) -> str:
@@ -264,7 +264,7 @@ def ago(at: datetime | None) -> str:
 
 def number(value: float) -> str:
     """A number as the reader's language writes it."""
-    return flask_babel.format_decimal(value)
+    return str(flask_babel.format_decimal(value))
 
 
 @dataclass(frozen=True)

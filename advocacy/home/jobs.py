@@ -13,6 +13,5 @@ def write_weekly() -> int:
     written = 0
     for ids in batches:
         with db.unit_of_work():
-            people = db.session.query(queries.Person).where(queries.Person.id.in_(ids))
-            written += sum(actions.write_letter(person, at=clock.now()) for person in people)
+            written += sum(actions.write_letter(person, at=clock.now()) for person in queries.people(ids))
     return written

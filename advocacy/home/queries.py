@@ -76,3 +76,8 @@ def letter_readers(*, batch: int = 500) -> Iterator[list[Person]]:
 def person_by_code(code: str) -> Person | None:
     """The person with this code."""
     return db.session.scalar(sa.select(Person).where(Person.code == code))
+
+
+def people(ids: list[int]) -> list[Person]:
+    """The people with these keys."""
+    return list(db.session.scalars(sa.select(Person).where(Person.id.in_(ids)).order_by(Person.id)))
