@@ -181,7 +181,8 @@ def load(environment: Mapping[str, str] | None = None, **changes: Any) -> Settin
         problems += contradictions(values)
     if problems:
         raise SettingsError(problems)
-    return _build(values, sources)
+    tables = {table: kind(**_of(values, table)) for table, kind in _TABLE_TYPES.items()}
+    return Settings(mode=values["mode"], sources=sources, **tables)
 
 
 def key_problems(keys: list[str]) -> list[str]:
@@ -293,9 +294,5 @@ def _missing(values: dict[str, Any]) -> list[str]:
     return [f"{key} is missing." for key in known() if key not in values]
 
 
-def _build(values: dict[str, Any], sources: dict[str, str]) -> Settings:
-    tables = {
-        name: kind(**{key.split(".", 1)[1]: value for key, value in values.items() if key.startswith(name + ".")})
-        for name, kind in _TABLE_TYPES.items()
-    }
-    return Settings(mode=values["mode"], sources=sources, **tables)
+def _of(values: dict[str, Any], table: str) -> dict[str, Any]:
+    return {key.split(".", 1)[1]: value for key, value in values.items() if key.startswith(table + ".")}

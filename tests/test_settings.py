@@ -1,0 +1,107 @@
+"""Settings are known, typed, and say where they came from."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from advocacy import settings, vault
+from advocacy.settings import SettingsError
+
+
+def problems_of(environment: dict[str, str], **changes: object) -> str:
+    with pytest.raises(SettingsError) as raised:
+        settings.load(environment, **changes).keys()
+    return str(raised.value)
+
+
+def test_the_defaults_stand_alone() -> None:
+    made = settings.load({})
+    assert made.base_url == "http://127.0.0.1:8000" and made.mode == "production"
+    assert made.database_url.startswith("sqlite:////")
+    assert made.sources["web.port"].endswith("default.toml")
+
+
+def test_a_file_changes_defaults_and_the_environment_changes_both(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[web]\nport = 9000\nbase_url = "https://a.example/"\n[outbound]\nallow = ["10.0.0.1"]\n')
+    made = settings.load({"ADVOCACY_SETTINGS": str(file), "ADVOCACY_WEB__PORT": "9001"})
+    assert (made.web.port, made.base_url, made.outbound.allow) == (9001, "https://a.example", ["10.0.0.1"])
+    assert made.sources["web.port"] == "ADVOCACY_WEB__PORT" and made.sources["web.base_url"] == str(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("ADVOCACY_PRACTICE__ENABLED", "yes", True),
+        ("ADVOCACY_PRACTICE__ENABLED", "0", False),
+        ("ADVOCACY_OUTBOUND__ALLOW", "a.example, 10.0.0.0/8", ["a.example", "10.0.0.0/8"]),
+        ("ADVOCACY_WORKER__POOL", "3", 3),
+    ],
+)
+def test_the_environment_speaks_in_texts(name: str, text: str, value: object) -> None:
+    made = settings.load({name: text})
+    table, key = name.removeprefix("ADVOCACY_").lower().split("__")
+    assert getattr(getattr(made, table), key) == value
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("s3cret\n")
+    made = settings.load({"ADVOCACY_MAIL__PASSWORD_FILE": str(tmp_path / "password")})
+    assert made.mail.password == "s3cret" and made.sources["mail.password"] == "ADVOCACY_MAIL__PASSWORD_FILE"
+
+
+def test_every_mistake_is_told_at_once_and_named(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text('surprise = 1\n[web]\nport = "x"\nthreads = true\n[outbound]\nallow = [1]\n[nothing]\nat = "all"\n')
+    told = problems_of({"ADVOCACY_SETTINGS": str(bad), "ADVOCACY_MAIL__PASSWORD_FILE": "/nowhere"})
+    for named in ("surprise", "web.port", "web.threads", "outbound.allow", "nothing.at", "ADVOCACY_MAIL__PASSWORD_FILE"):
+        assert named in told
+
+
+def test_what_kubernetes_injects_is_ignored() -> None:
+    environment = {"ADVOCACY_PORT": "tcp://10.0.0.1:80", "ADVOCACY_SERVICE_HOST": "10.0.0.1", "ADVOCACY_PORT_80_TCP": "x"}
+    assert settings.load(environment).web.port == 8000
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"ADVOCACY_MODE": "holiday"}, "mode"),
+        ({"ADVOCACY_MODE": "demo", "ADVOCACY_WEB__HOST": "0.0.0.0"}, "web.host"),
+        ({"ADVOCACY_MODE": "demo", "ADVOCACY_PRACTICE__HOST": "192.168.1.2"}, "practice.host"),
+        ({"ADVOCACY_WEB__HOST": "0.0.0.0"}, "web.base_url"),
+        ({"ADVOCACY_WEB__BASE_URL": "advocacy.example"}, "web.base_url"),
+        ({"ADVOCACY_MAIL__WAY": "pigeon"}, "mail.way"),
+        ({"ADVOCACY_MAIL__ENCRYPTION": "rot13"}, "mail.encryption"),
+        ({"ADVOCACY_SETTINGS": "/nowhere.toml"}, "ADVOCACY_SETTINGS"),
+    ],
+)
+def test_what_cannot_stand_is_refused_in_words(environment: dict[str, str], named: str) -> None:
+    assert named in problems_of(environment)
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text("[web\n")
+    assert str(bad) in problems_of({"ADVOCACY_SETTINGS": str(bad)})
+
+
+def test_the_key_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    made = settings.load({}, **{"data.folder": str(tmp_path / "var")})
+    keys = made.keys()
+    file = tmp_path / "var" / "keys"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and keys == made.keys()
+
+
+@pytest.mark.parametrize("keys", ["", "short", "A" * 43 + "=", "ä" * 20])
+def test_production_refuses_a_missing_or_weak_key_in_words(tmp_path: Path, keys: str) -> None:
+    told = problems_of({"ADVOCACY_VAULT__KEYS": keys, "ADVOCACY_VAULT__MAKE_KEY_FILE": "no"}, **{"data.folder": str(tmp_path)})
+    assert "advocacy key new" in told
+
+
+def test_several_keys_are_taken_in_their_order() -> None:
+    first, second = vault.new_key(), vault.new_key()
+    assert settings.load({"ADVOCACY_VAULT__KEYS": f"{first}, {second}"}).keys() == [first, second]
