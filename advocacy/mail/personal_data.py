@@ -19,6 +19,7 @@ class Someone(Protocol):
     """Whose letters they are."""
 
     id: Any
+    email: Any
 
 
 def export(person: Someone) -> dict[str, Any]:
@@ -40,4 +41,5 @@ def export(person: Someone) -> dict[str, Any]:
 
 def erase(person: Someone, *, by: Any, at: datetime) -> None:
     """Delete a person's letters, also those that wait."""
-    db.session.execute(sa.delete(Letter).where(Letter.person_id == person.id))
+    hers = sa.or_(Letter.person_id == person.id, Letter.address == person.email)
+    db.session.execute(sa.delete(Letter).where(hers))

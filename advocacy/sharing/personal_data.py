@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.errors import N_
+from advocacy.mail.models import Letter
 from advocacy.sharing import actions, connecting, queries
 from advocacy.sharing.models import (
     Authorisation,
@@ -73,7 +74,15 @@ def erase(person: Person, *, by: Any, at: datetime) -> None:
         .where(Delivery.share_id.in_(mine), Delivery.state != DeliveryState.SENDING)
         .values(text="", remote_id=None, remote_url=None, reason=None, reason_values={})
     )
-    db.session.execute(sa.update(HelpRequest).where(HelpRequest.person_id == person.id).values(message=""))
+    _erase_calls(person)
+
+
+def _erase_calls(person: Person) -> None:
+    """Forget what she wrote when she asked for help, and the letters that told it to whoever helps."""
+    hers = HelpRequest.person_id == person.id
+    letters = sa.select("help:" + HelpRequest.code).where(hers)
+    db.session.execute(sa.delete(Letter).where(Letter.key.in_(letters)))
+    db.session.execute(sa.update(HelpRequest).where(hers).values(message=""))
 
 
 def _erase_account(connection: Connection, person: Person, *, at: datetime) -> None:
