@@ -130,7 +130,7 @@ def test_a_part_that_someone_took_away_is_a_conflict(kind):
 
 def test_parts_move(kind):
     seen = seen_on(kind.get("/people/courses/kind/lessons/2"))
-    place = "/people/courses/kind/lessons/2/move"
+    place = "/people/courses/kind/lessons/2/place"
     assert kind.post(place, data={"step": "up", "seen": seen}).location == "/people/courses/kind#lessons"
     with db.unit_of_work(write=False):
         assert [lesson.slug for lesson in queries.with_slug("kind").draft.lessons] == ["second", "first"]

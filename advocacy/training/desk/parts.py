@@ -92,7 +92,7 @@ def question(slug: str, number: int) -> Answer:
     return _keep(page, "questions", number, QuestionData(texts.words, answers.choices))
 
 
-@bp.post("/people/courses/<slug>/<any(lessons, questions):kind>/<int:number>/move")
+@bp.post("/people/courses/<slug>/<any(lessons, questions):kind>/<int:number>/place")
 @needs("course.edit")
 def move(slug: str, kind: str, number: int) -> Answer:
     """One place up or down."""
