@@ -24,8 +24,9 @@ def equip(app: Flask) -> None:
 
 
 def _person_of(_request: Any) -> Person | None:
-    """The person behind the request's cookie; a page that reads no database does not ask."""
-    if getattr(current_app.view_functions.get(request.endpoint or ""), "bare", False):
+    """The person behind the request's cookie; a page that reads no database, or is not there, does not ask."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or getattr(view, "bare", False):
         return None
     seen = sessions.look(request.cookies.get(sessions.COOKIE), at=clock.now())
     if seen is None:
