@@ -1,0 +1,20 @@
+"""Who is asked for at the door, and who is not."""
+
+from __future__ import annotations
+
+from advocacy import db
+from tests.makers.accounts import make_person
+
+
+def test_an_address_that_leads_nowhere_says_so_to_who_is_signed_in(client):
+    """It reads no database, so it asks nobody's name."""
+    with db.unit_of_work():
+        person = make_person("Ada")
+    client.sign_in(person)
+    answer = client.get("/nowhere")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+
+
+def test_an_address_that_leads_nowhere_speaks_french_to_a_french_browser(client):
+    assert "Il n’y a rien ici" in client.get("/nowhere", headers={"Accept-Language": "fr-CA, en;q=0.5"}).text
