@@ -225,7 +225,8 @@ def locale() -> str:
     asked = request.args.get("lang") or request.cookies.get("language")
     if asked in LANGUAGES:
         return str(asked)
-    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    liked = (tag.lower().split("-")[0] for tag, quality in request.accept_languages if quality)
+    return next((stem for stem in liked if stem in LANGUAGES), "en")  # fr-CA before en: it is French
 
 
 def babel_locale() -> str:
