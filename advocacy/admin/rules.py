@@ -197,16 +197,26 @@ VERBS = {
     "audit.export": N_("exported the audit trail"),
     "board.enable": N_("turned boards with people on them on"),
     "board.end": N_("turned boards with people on them off"),
+    "course.begin": N_("began a course"),
+    "course.bring-back": N_("brought a course back"),
     "course.draft": N_("began a new version of a course"),
+    "course.drop-draft": N_("dropped the new version of a course"),
     "course.edit": N_("edited a course"),
+    "course.load": N_("loaded a course"),
     "course.publish": N_("published a course"),
     "course.retire": N_("retired a course"),
+    "course.settings": N_("changed whom a course is for"),
     "entity.disclosures": N_("changed the wordings of an entity"),
     "entity.edit": N_("changed an entity"),
     "entity.help_contact": N_("changed whom people reach for help"),
+    "guideline.begin": N_("began a guideline"),
+    "guideline.bring-back": N_("brought a guideline back"),
     "guideline.draft": N_("began a new version of a guideline"),
+    "guideline.drop-draft": N_("dropped the new version of a guideline"),
     "guideline.edit": N_("edited a guideline"),
+    "guideline.load": N_("loaded a guideline"),
     "guideline.publish": N_("published a guideline"),
+    "guideline.readers": N_("changed whom a guideline is for"),
     "guideline.retire": N_("retired a guideline"),
     "help.close": N_("closed a request for help"),
     "kit.approve": N_("approved a kit"),
@@ -242,7 +252,17 @@ VERBS = {
 
 def verb_words(verb: str) -> str:
     """What a verb of the trail means, as a text to translate; an unknown one as it stands."""
-    return VERBS.get(verb, verb.replace(".", " ").replace("_", " "))
+    return VERBS.get(verb, re.sub(r"[._-]", " ", verb))
+
+
+def told(details: object) -> str:
+    """What stands beside a line of the trail, on one line."""
+    if isinstance(details, dict):
+        parts = ((str(name).replace("_", " "), told(value)) for name, value in details.items())
+        return "; ".join(f"{name}: {value}" for name, value in parts if value)
+    if isinstance(details, list | tuple):
+        return ", ".join(filter(None, map(told, details)))
+    return "" if details is None else str(details)
 
 
 def is_own_act(verb: str) -> bool:

@@ -18,12 +18,13 @@ from advocacy.sharing.models import (
     Delivery,
     DeliveryState,
     Draft,
+    HelpContact,
     HelpRequest,
     Share,
 )
 
 # What stands here about people.
-TABLES = (Authorisation, Connection, Draft, HelpRequest, Share)
+TABLES = (Authorisation, Connection, Draft, HelpContact, HelpRequest, Share)
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -51,7 +52,16 @@ def export(person: Person) -> dict[str, Any]:
             {"kind": one.kind.value, "message": one.message, "asked_at": _written(one.asked_at)}
             for one in calls
         ],
+        "named_as_help": [
+            {"name": one.name, "email": one.email, "phone": one.phone, "note": one.note}
+            for one in db.session.scalars(sa.select(HelpContact).where(_is_named(person)))
+        ],
     }
+
+
+def _is_named(person: Person) -> sa.ColumnElement[bool]:
+    """A bad day's contact is typed by an administrator; it is this person's when it has her address."""
+    return sa.and_(HelpContact.email != "", sa.func.lower(HelpContact.email) == person.email)
 
 
 def erase(person: Person, *, by: Any, at: datetime) -> None:
@@ -78,10 +88,11 @@ def erase(person: Person, *, by: Any, at: datetime) -> None:
 
 
 def _erase_calls(person: Person) -> None:
-    """Forget what she wrote when she asked for help, and the letters that told it to whoever helps."""
+    """Forget what she wrote when she asked for help, the letters that told it to whoever helps, and that she helps."""
     hers = HelpRequest.person_id == person.id
     letters = sa.select("help:" + HelpRequest.code).where(hers)
     db.session.execute(sa.delete(Letter).where(Letter.key.in_(letters)))
+    db.session.execute(sa.delete(HelpContact).where(_is_named(person)))
     db.session.execute(sa.update(HelpRequest).where(hers).values(message=""))
 
 

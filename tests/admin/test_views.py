@@ -169,16 +169,17 @@ def test_dress_keeps_what_was_typed_when_refused(client, root, nordlys):
 
 def test_wordings_are_kept_by_language(client, root, nordlys):
     data = {"wordings-en": "#WorksAtNordlys\n\nI work at Nordlys", "wordings-fr": "", "language": "DE",
-            "further": "#ArbeitetBeiNordlys", "wordings-<b>": "x"}  # fmt: skip
+            "further": "#ArbeitetBeiNordlys", "wordings-<b>": "x", "wordings-qq": "#Qq"}  # fmt: skip
     assert client.post("/admin/entities/nordlys/wordings", data=data).status_code == 303
     with db.unit_of_work(write=False):
         kept = db.session.execute(
             sa.select(Disclosure.language, Disclosure.wording).order_by(Disclosure.position)
         )
         assert [tuple(row) for row in kept] == [
-            ("en", "#WorksAtNordlys"), ("en", "I work at Nordlys"), ("de", "#ArbeitetBeiNordlys"),
+            ("en", "#WorksAtNordlys"), ("en", "I work at Nordlys"), ("qq", "#Qq"), ("de", "#ArbeitetBeiNordlys"),
         ]  # fmt: skip
-    assert "#ArbeitetBeiNordlys" in client.get("/admin/entities/nordlys").text
+    page = client.get("/admin/entities/nordlys").text
+    assert "#ArbeitetBeiNordlys" in page and ">Deutsch</label>" in page and ">qq</label>" in page
 
 
 def test_wordings_refuse_a_bare_ad(client, root, nordlys):
@@ -248,7 +249,7 @@ def test_audit_shows_desks_and_not_what_people_do_for_themselves(client, lines):
         "the system",
         "Nordlys",
         "odd thing",
-        "roles: hr, comms; n: 0",
+        "roles: hr, comms; n: 0<",
     ):
         assert told in page, told
     assert "share make" not in page and "share:1" not in page

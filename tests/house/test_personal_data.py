@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import sys
@@ -25,9 +26,9 @@ from advocacy.mail import actions as mail
 from advocacy.privacy import actions
 from advocacy.privacy.jobs import room_name
 from advocacy.sharing import actions as sharing
-from advocacy.sharing import connecting
+from advocacy.sharing import arranging, connecting
 from advocacy.sharing.connecting import Account
-from advocacy.sharing.models import HelpKind
+from advocacy.sharing.models import DeliveryState, HelpKind
 from tests.house.source import PACKAGE
 from tests.makers.accounts import AT, make_champion, make_team, make_topic
 from tests.makers.content import make_kit
@@ -36,7 +37,7 @@ from tests.makers.sharing import make_nordlys, make_registration, make_share, ma
 from tests.makers.training import make_certificate, make_course
 
 # Columns that say who, without a foreign key; a new way of naming someone belongs here.
-WHO = re.compile(r"(^|_)(person|people|author|owner|editor)(_id|_code|_key)?$|_by$|^by_person$")
+WHO = re.compile(r"(^|_)(person|people|author|owner|editor)(_id|_code|_key)?$|_by$|^by_person$|^email$")
 # What stands in a column of that name and is no person.
 NOBODY: set[str] = set()
 
@@ -88,6 +89,14 @@ def test_every_personal_data_is_asked() -> None:
     assert written == {room_name(room) for room in PERSONAL}
 
 
+def test_personal_data_is_asked_for_alike_everywhere() -> None:
+    for room in PERSONAL:
+        assert list(inspect.signature(room.export).parameters) == ["person"], room
+        erase = inspect.signature(room.erase).parameters
+        assert list(erase) == ["person", "by", "at"], room
+        assert {erase[name].kind for name in ("by", "at")} == {inspect.Parameter.KEYWORD_ONLY}, room
+
+
 def test_the_row_that_others_lean_on_comes_last() -> None:
     assert room_name(PERSONAL[-1]) == "accounts"
 
@@ -135,6 +144,16 @@ def fill(at=AT) -> Person:
     share = share_of(ada, connection)
     sharing.ask_for_help(share, kind=HelpKind.MISTAKE, message=f"{CANARY}-help", by=ada, at=at)
     sharing.save_draft(make_kit(), "mastodon", f"{CANARY}-draft", by=ada, at=at)
+    arranging.keep_help_contact(
+        nordlys,
+        HelpKind.PRESS,
+        ada.name,
+        f"{CANARY.upper()}-mail@demo.example",
+        f"{CANARY}-phone",
+        "",
+        by=None,
+        at=at,
+    )
     actions.ask_for_copy(by=ada, at=at)
     make_kit(author=ada)
     return ada
@@ -143,7 +162,11 @@ def fill(at=AT) -> Person:
 def share_of(ada, connection):
     share = make_share(ada, connection=connection, text=f"{CANARY}-post #WorksAtNordlys")
     sent = make_share(ada, connection=connection, text=f"{CANARY}-sent #WorksAtNordlys").deliveries[0]
-    sent.state, sent.remote_url, sent.remote_id = "sent", f"https://s.example/{CANARY}-post", f"{CANARY}-1"
+    sent.state, sent.remote_url, sent.remote_id = (
+        DeliveryState.SENT,
+        f"https://s.example/{CANARY}-post",
+        f"{CANARY}-1",
+    )
     sent.reason, sent.reason_values = "x", {"account": f"{CANARY}-reason"}
     db.session.flush()
     return share

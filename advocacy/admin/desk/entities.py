@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -55,7 +56,17 @@ def _page(shown: Entity, **changed: Any) -> str:
         "may_enable": web.me().may("board.enable", entity_id=shown.id),
     }
     made = sharing.made_wording(shown.name)
-    return render_template("admin/entity.html", entity=shown, made=made, **(parts | changed))
+    return render_template(
+        "admin/entity.html", entity=shown, made=made, language_name=_language_name, **(parts | changed)
+    )
+
+
+def _language_name(tag: str) -> str:
+    """A language's own name, such as "Deutsch"; its code where nobody has told us."""
+    try:
+        return (Locale.parse(tag, sep="-").display_name or tag).capitalize()
+    except (ValueError, UnknownLocaleError):
+        return tag
 
 
 def _wordings(shown: Entity) -> dict[str, str]:

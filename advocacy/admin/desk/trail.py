@@ -61,6 +61,7 @@ def audit() -> str:
         names=queries.names_about(page.items),
         verbs=queries.verbs(),
         words=rules.verb_words,
+        told=rules.told,
     )
 
 
