@@ -79,11 +79,11 @@ def demo() -> None:
         raise click.ClickException("These settings are not for the demo. Unset ADVOCACY_SETTINGS, or use `advocacy run`.")
     children = _children(settings)
     _migrate()
-    _load_samples()
+    _load_samples(settings)
     _supervise(children, lambda: _greet(settings))
 
 
-def _load_samples() -> None:
+def _load_samples(settings: Settings) -> None:
     """Load the sample organisation unless someone is there already."""
     with db.unit_of_work(write=False):
         if not account_queries.is_empty():
@@ -91,7 +91,7 @@ def _load_samples() -> None:
     from advocacy.loading import samples  # imports Pillow and all rooms: not for a second start
 
     click.echo("Loading the sample organisation ...")
-    samples.load(places.samples(), password=DEMO_PASSWORD, at=clock.now())
+    samples.load(places.samples(), password=DEMO_PASSWORD, at=clock.now(), base_url=settings.base_url)
 
 
 def _greet(settings: Settings) -> None:

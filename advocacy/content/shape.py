@@ -276,6 +276,11 @@ def differences(mine: KitData, theirs: KitData) -> list[Difference]:
     ]
 
 
+def _named(picture: Picture) -> str:
+    """Its name and what tells it from another picture of that name."""
+    return f"{picture.name} ({picture.digest[:8]})".strip()
+
+
 def _parts(data: KitData) -> dict[str, str | datetime | None]:
     texts = {f"title-{one}": text.title for one, text in data.texts.items()}
     stories = {f"story-{one}": text.story for one, text in data.texts.items()}
@@ -284,9 +289,7 @@ def _parts(data: KitData) -> dict[str, str | datetime | None]:
         **stories,
         "link_url": data.link_url,
         "pictures": "\n".join(
-            " · ".join(
-                (one.name or one.digest[:8], *(f"{tag}: {alt}" for tag, alt in sorted(one.alt.items())))
-            )
+            " · ".join((_named(one), *(f"{tag}: {alt}" for tag, alt in sorted(one.alt.items()))))
             for one in data.pictures
         ),
         "captions": "\n".join(f"{one.network} · {one.language}: {one.text}" for one in data.captions),

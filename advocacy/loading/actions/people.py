@@ -16,7 +16,7 @@ from advocacy.loading import queries
 from advocacy.loading.actions.organisation import keep_teams
 from advocacy.loading.actions.tally import Outcome, Tally
 from advocacy.loading.rules.people import PersonRow, Roster
-from advocacy.loading.rules.problems import Place, Problems
+from advocacy.loading.rules.problems import Problems
 
 CHUNK = 1000
 # What a later load changes; language, time zone and topics are the person's own choice.
@@ -131,7 +131,6 @@ def _follow(roster: Roster, people: _People) -> None:
 def _keep_roles(roster: Roster, people: _People, at: datetime, tally: Tally, problems: Problems) -> None:
     """Grant and then revoke, so that the last administrator may hand over."""
     held = queries.grants()
-    column = sorted(roster.columns).index("roles") + 1
     given, taken = [], []
     for row in roster.rows:
         wanted = {(role, people.entities[entity] if entity else None) for role, entity in row.roles}
@@ -144,7 +143,7 @@ def _keep_roles(roster: Roster, people: _People, at: datetime, tally: Tally, pro
         try:
             accounts.revoke(_person(people, row), role, entity=_entity(entity), by=None, at=at)
         except Refused as refused:
-            problems.add(Place(row.place.file, row.place.line, column), f"roles: {refused}")
+            problems.add(row.place._replace(column=roster.columns["roles"]), f"roles: {refused}")
     _count_roles({row.staff_id for row, _, _ in given + taken}, people, tally)
 
 

@@ -38,7 +38,8 @@ def read(data: bytes, file: str, problems: Problems) -> Front | None:
     if node is None:
         return None
     body = "\n".join(lines[end + 1 :])
-    first = end + 2 + len(body) - len(body.lstrip("\n"))
+    blank = len(body) - len(body.lstrip("\n")) if body.strip() else 0
+    first = end + 2 + blank
     return Front(Table(node, problems), body.strip(), Place(file, min(first, len(lines))))
 
 

@@ -43,10 +43,10 @@ class PersonRow:
 
 @dataclass
 class Roster:
-    """The good rows, which columns the file has, and the teams that are made for them."""
+    """The good rows, the file's columns with their numbers, and the teams that are made for the rows."""
 
     rows: list[PersonRow] = field(default_factory=list)
-    columns: frozenset[str] = frozenset()
+    columns: dict[str, int] = field(default_factory=dict)
     teams: list[TeamRow] = field(default_factory=list)
 
 
@@ -112,7 +112,7 @@ class _Reading:
     def __init__(self, file: str, columns: list[str], known: Known, problems: Problems) -> None:
         self.file, self.columns, self.known, self.problems = file, columns, known, problems
         self.number = {name: at for at, name in enumerate(columns, 1)}
-        self.roster = Roster(columns=frozenset(columns))
+        self.roster = Roster(columns=self.number)
         self.seen: dict[str, int] = {}
         self.addresses: dict[str, tuple[int, PersonRow]] = {}
 
