@@ -17,11 +17,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 PASSWORD = "advocacy-demo"  # noqa: S105 - what the demo prints
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
+READY_WITHIN = 180.0  # seconds, on a machine that is busy with other tests
+PATIENCE = 20_000  # milliseconds until what a page should show is given up
+expect.set_options(timeout=PATIENCE)
 
 
 def free_port() -> int:
@@ -73,15 +76,18 @@ def running(folder: Path, database_url: str = "") -> Iterator[Demo]:
         start_new_session=True,
     )
     ready = threading.Event()
-    threading.Thread(target=_read, args=(process, demo, ready), daemon=True).start()
+    reader = threading.Thread(target=_read, args=(process, demo, ready), daemon=True)
+    reader.start()
     try:
-        if not ready.wait(60):
+        if not ready.wait(READY_WITHIN):
             raise AssertionError("the demo did not get ready:\n" + "\n".join(demo.printed))
         demo.ready_after = time.monotonic() - began
         yield demo
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(15)
+        process.wait(30)
+        reader.join(5)
+        process.stdout.close()  # type: ignore[union-attr]
 
 
 def _read(process: subprocess.Popen[str], demo: Demo, ready: threading.Event) -> None:
@@ -101,7 +107,7 @@ class Visitor:
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
 
