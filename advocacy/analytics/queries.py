@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,18 @@ from sqlalchemy.orm import selectinload
 
 from advocacy import db
 from advocacy.accounts.models import Entity, Person
-from advocacy.analytics.rules import Course, Measure, Tally, course, shown, week_starts
+from advocacy.analytics.rules import (
+    IN_ALL,
+    OVER_TIME,
+    Course,
+    Measure,
+    Tally,
+    both_or_none,
+    course,
+    shown,
+    summed,
+    week_starts,
+)
 from advocacy.content import queries as content
 from advocacy.content.models import Kit, Variant
 from advocacy.leaderboards.rules import FEWEST
@@ -20,6 +31,12 @@ from advocacy.links.models import Click, ClickDay
 from advocacy.sharing.models import Delivery, DeliveryState, Share
 
 PERMISSION = "kit.figures"
+STATES = {
+    Measure.POSTS: (DeliveryState.SENT, DeliveryState.POSTED),
+    Measure.SENT: (DeliveryState.SENT,),
+    Measure.BY_HAND: (DeliveryState.POSTED,),
+}
+OTHERS = "others"
 
 
 @dataclass(frozen=True)
@@ -41,7 +58,7 @@ class KitLine:
 
 @dataclass(frozen=True)
 class Part:
-    """A line of a breakdown: a network, a caption (None: own words) or an entity (None: without one)."""
+    """A line of a breakdown: a network, a caption (None: own words), an entity (None: without one) or OTHERS."""
 
     about: Any
     counts: dict[Measure, int | None]
@@ -55,8 +72,7 @@ def _counted(measure: Measure) -> Counted:
         return Counted(rows, one, lambda begins: Share.created_at >= begins)
     if measure is Measure.CLICKS:
         return _clicks()
-    state = DeliveryState.SENT if measure is Measure.SENT else DeliveryState.POSTED
-    rows = _with_share(sa.select().select_from(Delivery)).where(Delivery.state == state)
+    rows = _with_share(sa.select().select_from(Delivery)).where(Delivery.state.in_(STATES[measure]))
     return Counted(rows, one, lambda begins: Delivery.sent_at >= begins)
 
 
@@ -103,8 +119,8 @@ def _tallies(
 
 
 def courses(where: sa.ColumnElement[bool], *, at: datetime) -> dict[Measure, Course]:
-    """Every measure over the last eight weeks and before, of the kits named by `where`."""
-    return {measure: course(_tallies(measure, where, _week(at))) for measure in Measure}
+    """Shares and clicks over the last eight weeks and before, of the kits named by `where`."""
+    return {measure: course(_tallies(measure, where, _week(at))) for measure in OVER_TIME}
 
 
 def _week(at: datetime) -> Callable[[Counted], Any]:
@@ -137,12 +153,20 @@ def kit_of(person: Person, slug: str) -> Kit | None:
 
 def kit_lines(person: Person) -> list[KitLine]:
     """The kits that were shared, the most shared first, those with hidden figures after by their age."""
-    numbers = {measure: _by_kit(measure, mine(person)) for measure in Measure}
+    numbers = {measure: _by_kit(measure, mine(person)) for measure in IN_ALL}
     kits = db.session.scalars(
         sa.select(Kit).where(Kit.id.in_(numbers[Measure.SHARES])).options(selectinload(Kit.texts))
     )
-    lines = [KitLine(kit, {measure: numbers[measure].get(kit.id, 0) for measure in Measure}) for kit in kits]
+    lines = [
+        KitLine(kit, both_or_none({measure: numbers[measure].get(kit.id, 0) for measure in IN_ALL}))
+        for kit in kits
+    ]
     return sorted(lines, key=lambda line: (-(line.counts[Measure.SHARES] or 0), -line.kit.id))
+
+
+def in_all(kit: Kit) -> dict[Measure, int | None]:
+    """What a kit did since it came out."""
+    return both_or_none({measure: _by_kit(measure, only(kit)).get(kit.id, 0) for measure in IN_ALL})
 
 
 def _by_kit(measure: Measure, where: sa.ColumnElement[bool]) -> dict[int, int | None]:
@@ -160,35 +184,40 @@ def _by_kit(measure: Measure, where: sa.ColumnElement[bool]) -> dict[int, int | 
 
 def by_network(kit: Kit) -> list[Part]:
     """Posts and clicks by network."""
-    return _parts(kit, (Measure.SENT, Measure.BY_HAND, Measure.CLICKS), Delivery.network, None)
+    return _parts(
+        {measure: _of(kit, measure, Delivery.network) for measure in (Measure.POSTS, Measure.CLICKS)}
+    )
 
 
 def by_caption(kit: Kit) -> list[Part]:
     """Posts and clicks by the suggested caption that stands in them; None for own words."""
     kept = sa.func.replace(Delivery.text, Variant.text, "") != Delivery.text
     wording = sa.case((kept, Variant.id), else_=None)
-    every = {variant.id: variant for variant in kit.variants}
-    return _parts(kit, (Measure.SENT, Measure.BY_HAND, Measure.CLICKS), wording, every)
+    captions = {variant.id: variant for variant in kit.variants}
+    columns = {measure: _of(kit, measure, wording) for measure in (Measure.POSTS, Measure.CLICKS)}
+    return [replace(part, about=captions.get(part.about)) for part in _parts(columns)]
 
 
 def by_entity(kit: Kit) -> list[Part]:
-    """Everything by the entity in which the people are now; None for those without one."""
-    rows = db.session.scalars(sa.select(Entity).order_by(Entity.name, Entity.id))
-    return _parts(kit, tuple(Measure), Person.entity_id, {row.id: row for row in rows})
+    """Shares and clicks by the entity in which people are now (None: in none), those with few sharers as one."""
+    columns = {measure: _of(kit, measure, Person.entity_id) for measure in OVER_TIME}
+    few = {key for key, tally in columns[Measure.SHARES].items() if tally.is_telling}
+    for measure, column in columns.items():
+        rest = summed({key: column.pop(key) for key in few & column.keys()})
+        columns[measure] = column | ({OTHERS: rest} if few else {})
+    names = {row.id: row for row in db.session.scalars(sa.select(Entity))}
+    return [replace(part, about=names.get(part.about, part.about)) for part in _parts(columns)]
 
 
-def _parts(kit: Kit, measures: Iterable[Measure], key: Any, names: dict[int, Any] | None) -> list[Part]:
-    """A kit's figures by `key`, those with the highest first, hidden ones after."""
-    columns = {
-        measure: shown(_tallies(measure, Kit.id == kit.id, lambda _counted: key)) for measure in measures
-    }
-    found = {name for column in columns.values() for name in column}
-    ordered = sorted(found, key=lambda name: (name is None, str(name) if names is None else name or 0))
+def _of(kit: Kit, measure: Measure, key: Any) -> dict[Any, Tally]:
+    return _tallies(measure, only(kit), lambda _counted: key)
+
+
+def _parts(columns: Mapping[Measure, Mapping[Any, Tally]]) -> list[Part]:
+    """The lines of a breakdown, those with the highest figures first, hidden ones after."""
+    seen = {measure: shown(column) for measure, column in columns.items()}
     parts = [
-        Part(
-            name if names is None else names.get(name),
-            {measure: column.get(name, 0) for measure, column in columns.items()},
-        )
-        for name in ordered
+        Part(key, {measure: column.get(key, 0) for measure, column in seen.items()})
+        for key in sorted({key for column in seen.values() for key in column}, key=str)
     ]
     return sorted(parts, key=lambda part: -sum(count or 0 for count in part.counts.values()))

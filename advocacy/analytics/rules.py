@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -20,9 +20,16 @@ class Measure(StrEnum):
     """What is counted."""
 
     SHARES = "shares"
+    POSTS = "posts"
     SENT = "sent"
     BY_HAND = "by_hand"
     CLICKS = "clicks"
+
+
+# Week by week; how posts went out stands in sums only, since it could be subtracted from shares.
+OVER_TIME = (Measure.SHARES, Measure.CLICKS)
+IN_ALL = (Measure.SHARES, Measure.SENT, Measure.BY_HAND, Measure.CLICKS)
+WAYS = (Measure.SENT, Measure.BY_HAND)
 
 
 class Trend(StrEnum):
@@ -72,16 +79,17 @@ def summed(tallies: Mapping[Key, Tally]) -> Tally:
     return sum(tallies.values(), Tally())
 
 
-def hidden(parts: Mapping[Key, Tally]) -> set[Key]:
+def hidden(parts: Mapping[Key, Tally], *, unseen: Collection[Key] = ()) -> set[Key]:
     """Which parts of a known whole are not shown.
 
-    Those about fewer than five people; and, smallest first, as many more as it takes until what is missing from
-    the whole is about five people at least, since whoever knows the whole can subtract.
+    Those about fewer than five people; and as many more as it takes until what is missing from the whole is
+    about five people at least, since whoever knows the whole can subtract: those that no page shows anyway
+    (`unseen`) before the smallest.
     """
     found = {key for key, tally in parts.items() if tally.is_telling}
     others = sorted(
         (key for key, tally in parts.items() if tally.people and key not in found),
-        key=lambda key: (len(parts[key].people), parts[key].count),
+        key=lambda key: (key not in unseen, len(parts[key].people), parts[key].count),
         reverse=True,
     )
     while found and others and summed({key: parts[key] for key in found}).is_telling:
@@ -89,10 +97,16 @@ def hidden(parts: Mapping[Key, Tally]) -> set[Key]:
     return found
 
 
-def shown(parts: Mapping[Key, Tally]) -> dict[Key, int | None]:
+def shown(parts: Mapping[Key, Tally], *, unseen: Collection[Key] = ()) -> dict[Key, int | None]:
     """The parts of a known whole as they may be shown; None for what is hidden."""
-    closed = hidden(parts)
+    closed = hidden(parts, unseen=unseen)
     return {key: None if key in closed else tally.count for key, tally in parts.items()}
+
+
+def both_or_none(counts: Mapping[Measure, int | None]) -> dict[Measure, int | None]:
+    """The same counts, with both ways of posting hidden when one is: beside the shares the other would tell it."""
+    closed = set(WAYS) if any(counts[way] is None for way in WAYS) else set()
+    return {measure: None if measure in closed else count for measure, count in counts.items()}
 
 
 def course(by_week: Mapping[int, Tally]) -> Course:
@@ -103,7 +117,7 @@ def course(by_week: Mapping[int, Tally]) -> Course:
         "before": sum(weeks[:HALF], Tally()),
         "last": sum(weeks[HALF:], Tally()),
     }
-    open_spans = shown(spans)
+    open_spans = shown(spans, unseen={"earlier"})
     each: list[int | None] = []
     for name, part in (("before", weeks[:HALF]), ("last", weeks[HALF:])):
         counts = shown(dict(enumerate(part)))

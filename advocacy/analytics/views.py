@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from advocacy import clock, text, web
 from advocacy.analytics import queries, rules
-from advocacy.analytics.rules import Course, Measure, Trend
+from advocacy.analytics.rules import IN_ALL, OVER_TIME, Course, Measure, Trend
 from advocacy.content import queries as content
 from advocacy.content.models import Kit
 from advocacy.errors import N_, Missing
@@ -25,6 +25,7 @@ bp = Blueprint("analytics", __name__)
 
 NAMES = {
     Measure.SHARES: N_("Shares"),
+    Measure.POSTS: N_("Posts"),
     Measure.SENT: N_("Posts sent"),
     Measure.BY_HAND: N_("Posted by hand"),
     Measure.CLICKS: N_("Clicks"),
@@ -59,6 +60,7 @@ def show(slug: str) -> str:
         kit=kit,
         title=_title(kit),
         courses=queries.courses(queries.only(kit), at=at),
+        counts=queries.in_all(kit),
         captions=queries.by_caption(kit),
         networks=queries.by_network(kit),
         entities=queries.by_entity(kit),
@@ -76,6 +78,8 @@ def _frame(at: datetime) -> dict[str, Any]:
     return {
         "weeks": [format_date(begins.date(), "d MMM") for begins in rules.week_starts(at)],
         "Measure": Measure,
+        "OVER_TIME": OVER_TIME,
+        "IN_ALL": IN_ALL,
         "names": NAMES,
         "trend": _trend,
         "message": _message,
@@ -139,8 +143,8 @@ def weeks_csv() -> Response:
 def stories_csv() -> Response:
     """Every story that was shared as a table."""
     lines = queries.kit_lines(web.me())
-    rows = [[_title(line.kit), *(_cell(line.counts[measure]) for measure in Measure)] for line in lines]
-    return _table("stories", [[_("Story"), *_headings()], *rows])
+    rows = [[_title(line.kit), *(_cell(line.counts[measure]) for measure in IN_ALL)] for line in lines]
+    return _table("stories", [[_("Story"), *_headings(IN_ALL)], *rows])
 
 
 @bp.get("/studio/figures/<slug>.csv")
@@ -151,20 +155,20 @@ def story_csv(slug: str) -> Response:
     return _table(kit.slug, _weeks(queries.courses(queries.only(kit), at=at), at))
 
 
-def _headings() -> list[str]:
-    return [_(NAMES[measure]) for measure in Measure]
+def _headings(measures: Iterable[Measure]) -> list[str]:
+    return [_(NAMES[measure]) for measure in measures]
 
 
 def _weeks(courses: dict[Measure, Course], at: datetime) -> list[list[str]]:
     rows = [
-        [begins.date().isoformat(), *(_cell(courses[measure].weeks[number]) for measure in Measure)]
+        [begins.date().isoformat(), *(_cell(courses[measure].weeks[number]) for measure in OVER_TIME)]
         for number, begins in enumerate(rules.week_starts(at))
     ]
-    return [[_("Week from (UTC)"), *_headings()], *rows]
+    return [[_("Week from (UTC)"), *_headings(OVER_TIME)], *rows]
 
 
 def _cell(count: int | None) -> str:
-    return _("fewer than 5 people") if count is None else str(count)
+    return _("not shown") if count is None else str(count)
 
 
 def _table(name: str, rows: Iterable[Iterable[object]]) -> Response:

@@ -18,7 +18,7 @@ from tests.makers.analytics import make_post, make_posts
 from tests.makers.content import make_kit
 
 pytestmark = pytest.mark.usefixtures("unit")
-SHARES, SENT, BY_HAND, CLICKS = Measure
+SHARES, POSTS, SENT, BY_HAND, CLICKS = Measure
 
 
 def test_courses_count_every_measure_by_week() -> None:
@@ -30,8 +30,7 @@ def test_courses_count_every_measure_by_week() -> None:
     found = queries.courses(queries.only(kit), at=AT)
     weeks = (0, 0, 0, 0, 0, 0)
     assert (found[SHARES].whole, found[SHARES].weeks) == (16, (*weeks, 5, 6))
-    assert (found[SENT].whole, found[SENT].weeks) == (11, (*weeks, 0, 6))
-    assert (found[BY_HAND].whole, found[BY_HAND].weeks) == (5, (*weeks, 5, 0))
+    assert queries.in_all(kit) == {SHARES: 16, SENT: 11, BY_HAND: 5, CLICKS: 32}
     assert (found[CLICKS].whole, found[CLICKS].last, found[CLICKS].weeks) == (32, 17, (*weeks, 5, 12))
 
 
@@ -55,15 +54,14 @@ def test_a_week_is_whole(hours: int) -> None:
     kit, monday = make_kit(), AT.replace(hour=0)
     make_posts(kit, 5, at=monday + timedelta(hours=hours), clicks=1)
     found = queries.courses(queries.only(kit), at=monday + timedelta(days=6))
-    assert [found[measure].weeks[-1] for measure in (SHARES, SENT, CLICKS)] == [5, 5, 5]
+    assert [found[measure].weeks[-1] for measure in (SHARES, CLICKS)] == [5, 5]
 
 
 def test_what_has_not_gone_out_is_a_share_and_no_post() -> None:
     kit = make_kit()
     for state in (DeliveryState.WAITING, DeliveryState.OPENED, DeliveryState.FAILED, DeliveryState.DELETED):
         make_posts(kit, 5, state=state)
-    found = queries.courses(queries.only(kit), at=AT)
-    assert (found[SHARES].whole, found[SENT].whole, found[BY_HAND].whole) == (20, 0, 0)
+    assert queries.in_all(kit) == {SHARES: 20, SENT: 0, BY_HAND: 0, CLICKS: 0}
 
 
 def test_a_manager_sees_the_kits_of_her_entities() -> None:
@@ -91,7 +89,7 @@ def test_kits_stand_by_their_shares_and_hidden_ones_after_by_age() -> None:
     lines = queries.kit_lines(make_person(roles=[Role.COMMS]))
     assert [line.kit for line in lines] == [much, old, few]
     assert lines[0].counts == {SHARES: 7, SENT: 7, BY_HAND: 0, CLICKS: 7}
-    assert lines[1].counts == {SHARES: None, SENT: 0, BY_HAND: None, CLICKS: 0}
+    assert lines[1].counts == {SHARES: None, SENT: None, BY_HAND: None, CLICKS: 0}
     assert unshared not in [line.kit for line in lines]
 
 
@@ -104,11 +102,8 @@ def test_by_caption_tells_suggested_words_from_own() -> None:
     make_posts(kit, 5, people=people, caption=french)
     make_posts(kit, 6, people=people, caption=english, text="Reworded altogether")
     make_posts(kit, 5, people=people, by_hand=True)
-    parts = [
-        (part.about, *(part.counts[measure] for measure in (SENT, BY_HAND, CLICKS)))
-        for part in queries.by_caption(kit)
-    ]
-    assert parts == [(english, 7, 0, 7), (None, 6, 5, 0), (french, 5, 0, 0)]
+    parts = [(part.about, part.counts[POSTS], part.counts[CLICKS]) for part in queries.by_caption(kit)]
+    assert parts == [(english, 7, 7), (None, 11, 0), (french, 5, 0)]
 
 
 def test_by_network_hides_a_few_and_what_would_tell_them() -> None:
@@ -116,18 +111,40 @@ def test_by_network_hides_a_few_and_what_would_tell_them() -> None:
     people = make_posts(kit, 20, clicks=1)
     make_posts(kit, 9, people=people, network="bluesky")
     make_posts(kit, 2, people=people, network="threads")
-    parts = {part.about: part.counts[SENT] for part in queries.by_network(kit)}
+    parts = {part.about: part.counts[POSTS] for part in queries.by_network(kit)}
     assert parts == {"mastodon": 20, "bluesky": None, "threads": None}
 
 
-def test_by_entity() -> None:
+@pytest.mark.parametrize(("small", "others"), [(1, None), (3, 6)])
+def test_by_entity_puts_those_with_few_together(small: int, others: int | None) -> None:
     kit = make_kit()
-    large, small = make_entity(name="Large"), make_entity(name="Small")
-    for number, entity in ((12, large), (6, None), (1, small)):
+    for number, entity in (
+        (12, make_entity(name="Large")),
+        (9, None),
+        *((small, make_entity()) for _ in range(2)),
+    ):
         for _ in range(number):
             make_post(kit, make_champion(entity=entity), clicks=1)
-    parts = {part.about and part.about.name: part.counts[CLICKS] for part in queries.by_entity(kit)}
-    assert parts == {"Large": 12, None: None, "Small": None}
+    parts = {getattr(part.about, "name", part.about): part.counts for part in queries.by_entity(kit)}
+    rest = 9 if others else None
+    assert parts == {
+        "Large": {SHARES: 12, CLICKS: 12},
+        None: {SHARES: rest, CLICKS: rest},
+        queries.OTHERS: {SHARES: others, CLICKS: others},
+    }
+
+
+def test_by_entity_without_few() -> None:
+    kit = make_kit()
+    make_posts(kit, 5)
+    assert [(part.about, part.counts) for part in queries.by_entity(kit)] == [(None, {SHARES: 5, CLICKS: 0})]
+
+
+def test_how_posts_went_out_is_shown_for_both_ways_or_none() -> None:
+    kit = make_kit()
+    make_posts(kit, 9, people=make_posts(kit, 9), by_hand=False)
+    make_posts(kit, 2, by_hand=True)
+    assert queries.in_all(kit) == {SHARES: 20, SENT: None, BY_HAND: None, CLICKS: 0}
 
 
 def test_figures_stay_when_a_link_belongs_to_nobody() -> None:

@@ -56,6 +56,12 @@ def test_one_person_in_every_small_part_is_still_one_person() -> None:
     assert rules.hidden(parts) == {0, 1, 2, 3, 4, 5, 6}
 
 
+def test_what_no_page_shows_is_hidden_before_the_smallest() -> None:
+    parts = {"small": by(1, 2), "middle": by(3, 8), "unseen": by(9, 40)}
+    assert rules.hidden(parts) == {"small", "middle"}
+    assert rules.hidden(parts, unseen={"unseen"}) == {"small", "unseen"}
+
+
 def test_all_is_hidden_when_all_are_few() -> None:
     assert rules.shown({"a": by(1, 2), "b": by(2, 4)}) == {"a": None, "b": None}
 

@@ -61,6 +61,7 @@ def test_index_shows_my_row_to_me_alone_thanks_first(client: Any, new_client: An
     assert "You: rank 2, 30 points" in mine
     assert mine.index("Thank you for this month") < mine.index("1 story shared") < mine.index("30 points")
     assert "Rank 1 NS North Star 40 points" in mine
+    assert "Rank 2 AN Ada Nyström Only you see this line 30 points" in mine
     assert "Bea" not in mine
     theirs = words(new_client().sign_in(bea).get("/leaderboards/?board=people"))
     assert "You: rank 1, 40 points" in theirs
