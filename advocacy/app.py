@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, Flask, Response, g, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import IntegrityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -106,6 +107,15 @@ class Advocacy(Flask):
         view = self.view_functions.get(request.endpoint or "")
         if view is None or request.endpoint == "static":
             return super().full_dispatch_request()
+        try:
+            return self._in_one_unit(view)
+        except IntegrityError:
+            if getattr(view, "waits", False) or request.files:
+                raise  # what was asked of another server, or read from an upload, cannot be had twice
+            doorkeeper.forget()
+            return self._in_one_unit(view)  # a double click: the other one's row stands now, and is found
+
+    def _in_one_unit(self, view: object) -> Response:
         writing = request.method not in doorkeeper.SAFE or getattr(view, "writes", False)
         with db.unit_of_work(write=writing and not getattr(view, "waits", False)) as unit:
             response = super().full_dispatch_request()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 
 from advocacy import clock, db, web
@@ -36,6 +36,13 @@ def _person_of(_request: Any) -> Person | None:
         return None
     g.seen, g.person = seen, person
     return person
+
+
+def forget() -> None:
+    """Know nobody any more, nor what was said to her: the request is answered from the start."""
+    for name in ("_login_user", "person", "seen"):
+        g.pop(name, None)
+    session.pop("_flashes", None)
 
 
 def _let_in() -> Response | None:

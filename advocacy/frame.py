@@ -119,8 +119,10 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(sa.exc.OperationalError)
     def _database(error: sa.exc.OperationalError) -> tuple[str, int]:
         app.logger.exception("the database did not answer", exc_info=error)
+        g.person = None
         return render_template("errors/503.html"), 503
 
     @app.errorhandler(500)
     def _broken(_error: Exception) -> tuple[str, int]:
+        g.person = None  # her row may be stale, and asking for it afresh is what went wrong perhaps
         return render_template("errors/500.html"), 500

@@ -102,7 +102,7 @@ def check(kit: Kit, wishes: list[Wish], *, by: Person, at: datetime) -> None:
 
 
 def _due_at(wish: Wish, by: Person, at: datetime) -> datetime:
-    return rules.moment(wish.local_time, by.time_zone, at=at) if wish.local_time else at
+    return at if wish.local_time is None else rules.moment(wish.local_time, by.time_zone, at=at)
 
 
 def _delivery(kit: Kit, wish: Wish, *, by: Person, at: datetime) -> Delivery:
@@ -251,6 +251,7 @@ def mark_deleted(delivery: Delivery, *, at: datetime) -> None:
 
 def ask_for_help(share: Share, *, kind: HelpKind, message: str, by: Person, at: datetime) -> HelpRequest:
     """Reach the named person of one's entity; the same trouble within ten minutes is one request."""
+    db.lock_exclusive(f"person:{by.id}")
     recent = db.session.scalar(
         sa.select(HelpRequest).where(
             HelpRequest.share_id == share.id,

@@ -19,6 +19,7 @@ from advocacy.privacy.rules import CopyState
 
 def ask_for_copy(*, by: Person, at: datetime) -> Export:
     """Ask for a copy of everything held about oneself; one that is being made already is enough."""
+    db.lock_exclusive(f"person:{by.id}")
     under_way = queries.copy_under_way(by)
     if under_way is not None:
         return under_way

@@ -1,0 +1,137 @@
+"""One unit of work around a request: what two at once do to each other, and pages for what breaks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import flash, g
+from sqlalchemy.exc import IntegrityError
+
+from advocacy import db, web
+from advocacy.accounts.models import Person
+from advocacy.privacy import actions as privacy
+from advocacy.privacy.models import Export
+from advocacy.sharing import actions as sharing
+from advocacy.sharing.models import HelpKind, HelpRequest
+from tests.makers.accounts import make_person
+from tests.makers.sharing import make_share, make_sharer
+
+
+class Twice:
+    """A view that meets a row which another request wrote a moment before: so many times, then no more."""
+
+    def __init__(self, times: int) -> None:
+        self.times, self.people = times, list[Any]()
+
+    def __call__(self) -> str:
+        flash("Said")
+        self.people.append(g.person)
+        if len(self.people) <= self.times:
+            raise IntegrityError("INSERT", {}, Exception("duplicate key"))
+        return str(web.me().name)
+
+
+def signed_in(client: Any) -> Any:
+    with db.unit_of_work():
+        ada = make_person("Ada")
+    return client.sign_in(ada)
+
+
+@pytest.fixture
+def stub(app: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Puts a view in the place of /me."""
+
+    def put(view: Callable[[], str], mark: Callable[[Any], Any] = web.signed_in) -> None:
+        def shown() -> str:
+            return view()
+
+        monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+        monkeypatch.setitem(app.view_functions, "accounts.me", mark(web.signed_in(shown)))
+
+    return put
+
+
+def test_a_double_click_is_answered_as_if_it_came_after_the_first(client: Any, stub: Any) -> None:
+    view = Twice(1)
+    stub(view)
+    answer = signed_in(client).get("/me")
+    assert (answer.status_code, answer.text) == (200, "Ada")
+    first, second = view.people
+    assert first is not second
+    with client.session_transaction() as kept:
+        assert [words for _kind, words in kept["_flashes"]] == ["Said"]
+
+
+def test_what_cannot_be_kept_a_second_time_either_is_our_mistake(client: Any, stub: Any) -> None:
+    stub(Twice(2))
+    answer = signed_in(client).get("/me")
+    assert answer.status_code == 500 and "The mistake is ours" in answer.text
+
+
+def test_what_was_asked_of_another_server_is_not_asked_twice(client: Any, stub: Any) -> None:
+    view = Twice(1)
+    stub(view, web.waits)
+    assert signed_in(client).get("/me").status_code == 500
+    assert len(view.people) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(ValueError("x"), 500), (sa.exc.OperationalError("", {}, Exception()), 503)]
+)
+def test_an_error_page_stands_although_the_session_is_broken(
+    client: Any, stub: Any, error: Any, status: int
+) -> None:
+    def breaks() -> str:
+        db.session.rollback()  # what a failed statement does: everything read so far is stale
+        raise error
+
+    stub(breaks)
+    answer = signed_in(client).get("/me")
+    assert answer.status_code == status and "data-error" in answer.text
+
+
+def two_at_once(act: Callable[[], object]) -> None:
+    """Do it here, and in another thread before this one's transaction ends."""
+
+    def other() -> None:
+        with db.unit_of_work():
+            act()
+
+    thread = threading.Thread(target=other)
+    with db.unit_of_work():
+        act()
+        db.session.flush()
+        thread.start()
+        thread.join(0.3)
+    thread.join()
+
+
+def again(person: Person) -> Person:
+    return db.session.get_one(Person, person.id)
+
+
+def test_two_calls_for_help_at_once_are_one(database: str, at: datetime) -> None:
+    with db.unit_of_work():
+        ada = make_sharer()
+        share = make_share(ada)
+
+    def act() -> None:
+        mine = db.session.get_one(type(share), share.id)
+        sharing.ask_for_help(mine, kind=HelpKind.MISTAKE, message="", by=again(ada), at=at)
+
+    two_at_once(act)
+    with db.unit_of_work(write=False):
+        assert db.session.scalar(sa.select(sa.func.count(HelpRequest.id))) == 1
+
+
+def test_two_wishes_for_a_copy_at_once_are_one(database: str, at: datetime) -> None:
+    with db.unit_of_work():
+        ada = make_person("Ada")
+    two_at_once(lambda: privacy.ask_for_copy(by=again(ada), at=at))
+    with db.unit_of_work(write=False):
+        assert db.session.scalar(sa.select(sa.func.count(Export.id))) == 1
