@@ -136,7 +136,7 @@ def _wishes(composer: Composer, posts: list[Composed]) -> list[Wish]:
             connection=post.place.connection,
             variant=composer.variant(),
             asset_ids=[one.id for one in post.pictures],
-            local_time=composer.form.local_time.data if later and post.place.connection else None,
+            local_time=(composer.form.local_time.data or "") if later and post.place.connection else None,
         )
         for post in posts
     ]

@@ -1,0 +1,275 @@
+"""The composer's pages."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from advocacy import clock, db
+from advocacy.accounts.models import Person
+from advocacy.content.models import Kit
+from advocacy.content.shape import Caption
+from advocacy.sharing import arranging, withdrawing
+from advocacy.sharing.models import Connection, ConnectionState, Delivery, DeliveryState, Draft, Share
+from tests.makers.accounts import make_person
+from tests.makers.content import make_kit, make_picture
+from tests.makers.guidelines import make_guideline
+from tests.makers.sharing import make_connection, make_sharer
+from tests.makers.training import make_course
+from tests.sharing.roads import fields
+
+COMPOSE = "/kits/open-day/shares/new"
+SHARE = "/kits/open-day/shares"
+
+
+@pytest.fixture
+def ada(app: Any, client: Any) -> Person:
+    """A champion, signed in, with one account and a story with a picture."""
+    with db.unit_of_work():
+        ada = make_sharer()
+        make_connection(ada, at=clock.now())
+        make_kit("open-day", title="Open day", publish_at=clock.now() - timedelta(days=1), pictures=(make_picture(),))
+    client.sign_in(ada)
+    return ada
+
+
+def change(model: Any, **values: Any) -> None:
+    """Change every row of a kind."""
+    with db.unit_of_work():
+        db.session.execute(sa.update(model).values(**values))
+
+
+def deliveries() -> list[Delivery]:
+    with db.unit_of_work(write=False):
+        return list(db.session.scalars(sa.select(Delivery).order_by(Delivery.id)))
+
+
+def drafts() -> dict[str, str]:
+    with db.unit_of_work(write=False):
+        return {row.network: row.text for row in db.session.scalars(sa.select(Draft))}
+
+
+def typed(client: Any, **more: Any) -> dict[str, Any]:
+    """The composer's form as it stands, with these changes."""
+    page = client.get(COMPOSE)
+    assert page.status_code == 200
+    sent = fields(page.text) | {"words": ["We open the doors."], "when": ["now"]}
+    return sent | {name: value if isinstance(value, list) else [value] for name, value in more.items()}
+
+
+def test_compose_begins_with_a_suggestion_everything_ticked(client: Any, ada: Person) -> None:
+    page = client.get(COMPOSE).text
+    sent = fields(page)
+    assert sent["words"] == ["Open day in one line."] and sent["disclosure"] == ["#WorksAtNordlys"]
+    assert len(sent["accounts"]) == len(sent["pictures"]) == 1 and sent["language"] == ["en"]
+    assert "#WorksAtNordlys</a>" in page and "/l/your-link" in page and "Share now" in page
+    assert "Europe/Dublin" in page and "Share by hand instead" in page
+
+
+def test_compose_takes_a_suggestion_by_its_link(client: Any, ada: Person) -> None:
+    with db.unit_of_work(write=False):
+        french = next(one for one in db.session.scalars(sa.select(Kit)).one().captions if one.language == "fr")
+    sent = fields(client.get(f"{COMPOSE}?caption={french.code}").text)
+    assert sent["words"] == [french.text] and sent["language"] == ["fr"] and sent["caption"] == [french.code]
+    assert sent["disclosure"] == ["#ChezNordlys"]
+
+
+def test_compose_restores_the_draft(client: Any, ada: Person) -> None:
+    assert client.post("/kits/open-day/draft", data={"words": "Half a thought"}).status_code == 303
+    assert fields(client.get(COMPOSE).text)["words"] == ["Half a thought"]
+    kept = client.post(
+        "/kits/open-day/draft", data={"words": "A whole one"}, headers={"X-Requested-With": "fetch"}
+    )
+    assert kept.json == {"kept": "Draft kept"} and drafts() == {"any": "A whole one"}
+
+
+def test_compose_is_for_those_whom_the_story_is_for(client: Any, ada: Person) -> None:
+    assert client.get("/kits/unknown/shares/new").status_code == 404
+    change(Kit, expires_at=clock.now())
+    page = client.get(COMPOSE)
+    assert page.status_code == 404 and "has expired" in page.text
+
+
+def test_share_now(client: Any, ada: Person) -> None:
+    answer = client.post(SHARE, data=typed(client))
+    (delivery,) = deliveries()
+    assert answer.status_code == 303 and answer.headers["Location"].startswith("/shares/")
+    assert delivery.text.startswith("We open the doors.\n\n#WorksAtNordlys http://127.0.0.1:8000/l/")
+    assert delivery.asset_ids and delivery.variant_id and delivery.link_id and delivery.local_time is None
+    assert "On its way" in client.get(answer.headers["Location"]).text
+
+
+def test_share_later(client: Any, ada: Person) -> None:
+    answer = client.post(SHARE, data=typed(client, when="later"))
+    assert answer.status_code == 303
+    (delivery,) = deliveries()
+    assert delivery.local_time is not None and delivery.local_time.endswith("T09:00")
+    page = client.get(answer.headers["Location"]).text
+    assert "It goes out on" in page and "Europe/Dublin" in page and "data-done" in page
+
+
+@pytest.mark.parametrize("local_time", ["", "soon", "2020-01-01T10:00"])
+def test_share_at_a_time_that_cannot_be_keeps_what_was_typed(
+    client: Any, ada: Person, local_time: str
+) -> None:
+    answer = client.post(SHARE, data=typed(client, when="later", local_time=local_time, words="Mine <b>alone</b>"))
+    assert answer.status_code == 422 and "Mine &lt;b&gt;alone" in answer.text
+    assert 'id="local_time-error"' in answer.text and deliveries() == []
+    assert drafts()["any"] == "Mine <b>alone</b>"
+
+
+def test_share_too_long_keeps_what_was_typed(client: Any, ada: Person) -> None:
+    answer = client.post(SHARE, data=typed(client, words="long " * 120))
+    assert answer.status_code == 422 and "too long for Mastodon" in answer.text and "long long" in answer.text
+    assert deliveries() == [] and 'aria-invalid="true"' in answer.text
+    assert client.post(SHARE, data=typed(client, words="x" * 20_001)).status_code == 422
+
+
+def test_share_nothing_or_nowhere(client: Any, ada: Person) -> None:
+    assert "few words of your own" in client.post(SHARE, data=typed(client, words="  ")).text
+    answer = client.post(SHARE, data=typed(client, accounts=[]))
+    assert answer.status_code == 422 and "at least one account" in answer.text
+
+
+def test_share_before_the_gate_opens_names_what_is_missing(app: Any, client: Any) -> None:
+    with db.unit_of_work():
+        olga = make_person(created_at=clock.now())
+        make_kit("open-day", publish_at=clock.now() - timedelta(days=1))
+        make_guideline("conduct", "Conduct", at=clock.now())
+        make_course("first-steps", "First steps", at=clock.now())
+    client.sign_in(olga)
+    page = client.get(COMPOSE).text
+    assert "Before you can share" in page and 'href="/join"' in page and "Keep my words" in page
+    assert 'href="/guidelines/conduct"' in page and 'href="/training/first-steps"' in page
+    answer = client.post(SHARE, data={"words": "Eager", "by_hand": "linkedin", "form_key": "k"})
+    assert answer.status_code == 403 and "Conduct" in answer.text and deliveries() == []
+    assert drafts() == {"any": "Eager"}
+
+
+def test_share_by_hand_without_an_account(client: Any, ada: Person) -> None:
+    change(Connection, state=ConnectionState.DISCONNECTED)
+    page = client.get(COMPOSE).text
+    assert "Copy and share" in page and "Share now" not in page and "LinkedIn" in page
+    answer = client.post(SHARE, data=typed(client, by_hand="whatsapp", when="later"))
+    (delivery,) = deliveries()
+    assert delivery.state is DeliveryState.OPENED and delivery.network == "whatsapp" and not delivery.local_time
+    page = client.get(answer.headers["Location"]).text
+    assert "https://wa.me/?text=We%20open" in page and "Save the picture" in page and "I have posted it" in page
+
+
+def test_share_by_hand_where_there_is_no_dialog(client: Any, ada: Person) -> None:
+    assert client.post(SHARE, data=typed(client, by_hand="myspace")).status_code == 404
+
+
+def test_share_with_everything_against_it_says_everything(client: Any, ada: Person) -> None:
+    sent = typed(client)
+    change(Kit, expires_at=clock.now())
+    answer = client.post(SHARE, data=sent)
+    assert answer.status_code == 422 and "has expired" in answer.text and "We open the doors." in answer.text
+
+
+def test_share_where_an_account_needs_reconnecting(client: Any, ada: Person) -> None:
+    change(Connection, state=ConnectionState.NEEDS_RECONNECTING)
+    page = client.get(COMPOSE).text
+    assert "Reconnect it" in page and "/connections/?back_to=" in page
+
+
+def test_share_where_the_network_is_off(client: Any, ada: Person) -> None:
+    sent = typed(client)
+    with db.unit_of_work():
+        entity = db.session.get_one(Person, ada.id).entity
+        assert entity is not None
+        arranging.switch_network(entity, "mastodon", False, by=None, at=clock.now())
+        arranging.switch_network(entity, "linkedin", False, by=None, at=clock.now())
+    page = client.get(COMPOSE).text
+    assert "Switched off in your company" in page and "LinkedIn" not in page and "Connect" not in page
+    assert client.post(SHARE, data=sent | {"by_hand": ["linkedin"]}).status_code == 422
+
+
+def test_share_paused_says_that_it_waits(client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        withdrawing.pause(by=db.session.get_one(Person, ada.id), at=clock.now())
+    assert "You are paused" in client.get(COMPOSE).text
+
+
+def test_share_in_another_language_says_so_in_it(client: Any, ada: Person) -> None:
+    client.post(SHARE, data=typed(client, language="fr", disclosure="#WorksAtNordlys"))
+    client.post(SHARE, data=typed(client, language="xx", form_key="other"))
+    first, second = deliveries()
+    assert (first.language, first.disclosure) == ("fr", "#ChezNordlys") and "#ChezNordlys" in first.text
+    assert second.language == "en"
+
+
+def test_a_double_click_is_one_share(app: Any, client: Any, new_client: Any, ada: Person) -> None:
+    sent = typed(client)
+    cookie = client.get_cookie("advocacy_session")
+    places, at_once = [], threading.Barrier(2)
+
+    def click() -> None:
+        own = new_client()
+        own.set_cookie("advocacy_session", cookie.value)
+        at_once.wait()
+        places.append(own.post(SHARE, data=sent).headers.get("Location"))
+
+    clicks = [threading.Thread(target=click) for _ in range(2)]
+    for one in clicks:
+        one.start()
+    for one in clicks:
+        one.join()
+    assert len(deliveries()) == 1 and len(set(places)) == 1 and places[0]
+    with db.unit_of_work(write=False):
+        assert db.session.scalar(sa.select(sa.func.count(Share.id))) == 1
+
+
+def test_preview_shows_the_true_post_and_writes_nothing(client: Any, ada: Person) -> None:
+    sent = typed(client, words="We #dig with @carl@social.example <b>" + "long " * 95)
+    page = client.post(f"{SHARE}/preview", data=sent).text
+    assert "<a>#dig</a>" in page and "<a>@carl@social.example</a>" in page and "&lt;b&gt;" in page
+    assert 'data-state="over"' in page and "too long" in page and "<html" not in page
+    assert deliveries() == [] and drafts() == {}
+    assert "Choose where to share" in client.post(f"{SHARE}/preview", data=sent | {"accounts": []}).text
+
+
+def test_other_words_for_one_network(client: Any, ada: Person) -> None:
+    sent = typed(client) | {"words-mastodon": ["Only there."], "words-myspace": ["Nowhere."]}
+    client.post("/kits/open-day/draft", data=sent)
+    assert drafts() == {"any": "We open the doors.", "mastodon": "Only there."}
+    client.post(SHARE, data=typed(client) | {"words-mastodon": ["Only there."]})
+    assert deliveries()[0].text.startswith("Only there.") and drafts() == {}
+
+
+def test_words_of_an_earlier_post_once_more(client: Any, ada: Person) -> None:
+    client.post(SHARE, data=typed(client))
+    (delivery,) = deliveries()
+    sent = fields(client.get(f"{COMPOSE}?again={delivery.code}").text)
+    assert sent["words"] == ["We open the doors."] and sent["disclosure"] == ["#WorksAtNordlys"]
+    change(Delivery, variant_id=None, link_id=None)
+    assert client.get(f"{COMPOSE}?again={delivery.code}").status_code == 200
+    assert client.get(f"{COMPOSE}?again=unknown").status_code == 404
+
+
+def test_a_kit_without_words_or_link_can_be_shared(app: Any, client: Any) -> None:
+    with db.unit_of_work():
+        ada = make_sharer(language="de")
+        make_connection(ada, at=clock.now())
+        make_kit("open-day", publish_at=clock.now() - timedelta(days=1), link_url="", captions=())
+    client.sign_in(ada)
+    sent = typed(client, form_key="")
+    assert sent["language"] == ["en"]
+    assert client.post(SHARE, data=sent).status_code == 303
+    assert deliveries()[0].link_id is None and deliveries()[0].variant_id is None
+
+
+def test_captions_differ_between_colleagues(app: Any, client: Any, new_client: Any) -> None:
+    with db.unit_of_work():
+        captions = tuple(Caption("any", "en", f"Line {n} of this story.") for n in range(3))
+        make_kit("open-day", publish_at=clock.now() - timedelta(days=1), captions=captions)
+        people = [make_sharer() for _ in range(3)]
+    begun = set()
+    for person in people:
+        begun.add(fields(new_client().sign_in(person).get(COMPOSE).text)["words"][0])
+    assert len(begun) == 3
