@@ -46,8 +46,9 @@ def wait_for_letter(demo: Demo, subject: str, to: str = "") -> str:
     def newest() -> str | None:
         for text in reversed(demo.letters()):
             letter = email.message_from_string(text, policy=email.policy.default)
-            if subject in letter["Subject"] and to in letter["To"]:
-                return letter.get_body(("plain",)).get_content()
+            words = letter.get_body(("plain",))
+            if subject in letter["Subject"] and to in letter["To"] and words:
+                return str(words.get_content())
         return None
 
     return wait_until(newest, f"a letter “{subject}”")
@@ -84,8 +85,8 @@ def writes(visitor: Visitor, words: str) -> None:
 
 def posts_by(demo: Demo, name: str) -> list[str]:
     """The posts of a person on the practice timeline, the newest first."""
-    with urllib.request.urlopen(f"{demo.practice_url}/api/v1/timelines/public?limit=40", timeout=5) as answer:  # noqa: S310
-        return [post["content"] for post in json.load(answer) if post["account"]["username"] == name]
+    with urllib.request.urlopen(f"{demo.practice_url}/api/v1/timelines/public?limit=40", timeout=5) as answer:
+        return [str(post["content"]) for post in json.load(answer) if post["account"]["username"] == name]
 
 
 def its_time_comes(demo: Demo, share: str) -> None:
@@ -95,12 +96,12 @@ def its_time_comes(demo: Demo, share: str) -> None:
         of_share = "share_id = (SELECT id FROM shares WHERE code = ?)"
         database.execute(
             f"UPDATE deliveries SET due_at = datetime('now') || '.000000' WHERE {of_share}", [code]
-        )  # noqa: S608
+        )
     database.close()
 
     def moved_on() -> bool | None:
         with sqlite3.connect(demo.folder / "advocacy.sqlite", timeout=10) as database:
-            (state,) = database.execute(f"SELECT state FROM deliveries WHERE {of_share}", [code]).fetchone()  # noqa: S608
+            (state,) = database.execute(f"SELECT state FROM deliveries WHERE {of_share}", [code]).fetchone()
         database.close()
         return True if state not in {"waiting", "sending"} else None
 

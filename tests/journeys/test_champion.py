@@ -1,4 +1,4 @@
-"""The champion's whole road in a browser: from her sign-in to the post on its network, and back out of the programme."""
+"""The champion's whole road: from her sign-in to the post on its network, and back out of the programme."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def follow(short: str) -> None:
         def redirect_request(self, *_: object) -> None:
             return None
 
-    asked = urllib.request.Request(short, headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"})  # noqa: S310
+    asked = urllib.request.Request(short, headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"})
     try:
         urllib.request.build_opener(Stay).open(asked, timeout=5)
     except urllib.error.HTTPError as answer:
