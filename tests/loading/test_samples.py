@@ -1,5 +1,6 @@
 """The sample organisation: its people can sign in, its past is alive, and who is shown is ready for what is shown."""
 
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -57,13 +58,14 @@ def demo(database: str, files: None) -> float:
 
 
 def test_the_first_start_is_alive_and_in_order(demo: float) -> None:
-    assert demo < 10
+    assert demo < 15  # a quiet machine needs a third of it
     with db.unit_of_work(write=False):
         _check_people()
         _check_ada()
         _check_studio()
         _check_posts()
         _check_times()
+    _check_loading_over_it()
 
 
 def _check_people() -> None:
@@ -138,33 +140,35 @@ def _check_times() -> None:
     assert weeks >= set(range(8))
 
 
-def test_loading_the_samples_over_the_demo_changes_next_to_nothing(demo: float) -> None:
+def _check_loading_over_it() -> None:
+    """A second load changes nothing, save that the kit that waits for its reviewer has one in the folder."""
     with db.unit_of_work(write=False):
         before = rows()
     for _ in range(2):
         assert command.load(SAMPLES, dry_run=False, skip_bad=False, at=NOW + timedelta(days=1)) == 0
     with db.unit_of_work(write=False):
         after = rows()
-    # the kit that waits for its reviewer has an approver in the folder, who approves it
-    changed = {name for name in after if after[name] != before[name]}
-    assert changed <= {"audit_lines"}
-    with db.unit_of_work(write=False):
+        assert {name for name in after if after[name] != before[name]} <= {"audit_lines"}
         assert KitState.IN_REVIEW not in set(db.session.scalars(sa.select(Kit.state)))
 
 
-def test_the_same_seed_plays_the_same_past(database: str, files: None) -> None:
-    def played() -> tuple[dict[str, int], list[object]]:
-        return rows(), list(db.session.scalars(sa.select(Share.created_at).order_by(Share.id)))
+def test_the_same_seed_plays_the_same_past(database: str, files: None, tmp_path: Path) -> None:
+    folder = shutil.copytree(SAMPLES, tmp_path / "samples")
+    told = (folder / "sample.toml").read_text("utf-8")
+    told = told.replace("weeks = 8", "weeks = 2").replace("champions = 96", "champions = 8")
+    (folder / "sample.toml").write_text(told, "utf-8")
 
-    samples.load(SAMPLES, password="advocacy-demo", at=NOW)
-    with db.unit_of_work(write=False):
-        first = played()
+    def play() -> tuple[dict[str, int], list[object]]:
+        samples.load(folder, password="advocacy-demo", at=NOW)
+        with db.unit_of_work(write=False):
+            return rows(), list(db.session.scalars(sa.select(Share.created_at).order_by(Share.id)))
+
+    first = play()
+    assert first[1]
     with db.unit_of_work():
         for table in reversed(db.Model.metadata.sorted_tables):
             db.session.execute(sa.delete(table))
-    samples.load(SAMPLES, password="advocacy-demo", at=NOW)
-    with db.unit_of_work(write=False):
-        assert played() == first
+    assert play() == first
 
 
 def test_a_sample_folder_that_is_not_in_order_says_so(database: str, tmp_path: Path) -> None:

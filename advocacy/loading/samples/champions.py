@@ -40,7 +40,7 @@ class Champion:
     def plan(self) -> None:
         """Plan the day of joining: many in the first weeks, fewer later."""
         chance, span = self.past.chance, (self.past.end - self.past.begin).days
-        self.eagerness = 0.4 if self.is_known else chance.betavariate(1.6, 2.4)
+        self.eagerness = 0.4 if self.is_known else chance.betavariate(1.4, 2.8)
         days = 2.5 if self.is_known else chance.triangular(0, span * 0.95, span * 0.12)
         self.past.on(self._on_day(self.past.begin + timedelta(days=days)), self.join)
 
