@@ -277,8 +277,7 @@ def differences(mine: KitData, theirs: KitData) -> list[Difference]:
 
 
 def _named(picture: Picture) -> str:
-    """Its name and what tells it from another picture of that name."""
-    return f"{picture.name} ({picture.digest[:8]})".strip()
+    return f"{picture.name} ({picture.digest[:8]})".strip()  # two pictures may have one name
 
 
 def _parts(data: KitData) -> dict[str, str | datetime | None]:
