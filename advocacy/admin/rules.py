@@ -140,6 +140,8 @@ def _entities(facts: Facts) -> list[Step]:
     if not facts.networks_on:
         networks = (N_("Every network is switched off everywhere, so that nothing can be shared."), {})
     some = facts.entities > 0
+    if not some:
+        wording = contact = (N_("No company is known here yet. Companies come with the staff file."), {})
     return [
         Step("disclosures", "id-badge-2", N_("Posts state the employment"),
              some and not facts.without_wording, wording),

@@ -92,8 +92,9 @@ def test_steps_name_what_is_not_done_and_say_why(change, undone):
 
 
 def test_steps_without_any_entity_are_not_done():
-    undone = [step.key for step in rules.steps(replace(READY, entities=0)) if not step.done]
-    assert undone == ["disclosures", "help"]
+    undone = [step for step in rules.steps(replace(READY, entities=0)) if not step.done]
+    assert [step.key for step in undone] == ["disclosures", "help"]
+    assert all("No company" in step.note[0] for step in undone)
 
 
 def test_steps_of_an_administrator_of_some_entities_are_hers():

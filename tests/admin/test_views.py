@@ -157,6 +157,8 @@ def test_dress_and_the_accent_reaches_pages(client, root, nordlys):
     assert "was darkened" in answer.text and "Nordlys Telecom" in answer.text
     accent = one(sa.select(Entity.accent).where(Entity.slug == "nordlys"))
     assert f"--accent: {accent}" in client.get("/me").text
+    kept = client.post("/admin/entities/nordlys", data={"name": "N", "accent": accent}, follow_redirects=True)
+    assert "was darkened" not in kept.text
     assert "rgb" not in accent and accent in client.get("/admin/entities").text
 
 

@@ -17,7 +17,9 @@ from advocacy.sharing import withdrawing
 class Held(Protocol):
     """A room's `personal_data` module."""
 
-    TABLES: tuple[type[db.Model], ...]
+    @property
+    def TABLES(self) -> tuple[type[db.Model], ...]:
+        """The records that speak of people."""
 
     def export(self, person: Person) -> dict[str, Any]:
         """Everything the room holds about a person."""
