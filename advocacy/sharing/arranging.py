@@ -1,4 +1,4 @@
-"""What an administrator arranges for an entity: its wordings for where people work, who helps, which networks are on."""
+"""What an administrator arranges for an entity: wordings for where people work, who helps, which networks are on."""
 
 from __future__ import annotations
 

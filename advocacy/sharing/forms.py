@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,6 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -74,6 +75,10 @@ class ConnectForm(FlaskForm):
     may_read = BooleanField(_l("You may look at my own posts there to settle a doubt"))
     back_to = HiddenField()
 
+    def offer(self, networks: Iterable[tuple[str, str]]) -> None:
+        """Offer the networks (slug, name) to choose from."""
+        self.network.choices = [SelectChoice(slug, name) for slug, name in networks]
+
 
 class ConfirmForm(FlaskForm):
     """Where a post stands that only its owner can find."""
@@ -87,7 +92,7 @@ class HelpForm(FlaskForm):
     kind = RadioField(
         _l("What happened?"),
         [DataRequired(_l("Choose what is nearest."))],
-        choices=[(kind.value, label) for kind, label in HELP_KINDS.items()],
+        choices=[SelectChoice(kind.value, label) for kind, label in HELP_KINDS.items()],
     )
     message = TextAreaField(_l("In a few words"), [Optional(), Length(max=4000)])
 

@@ -22,7 +22,10 @@ def test_keep_disclosures_keeps_order_and_forgets_what_is_gone(at: datetime) -> 
     assert queries.disclosures(ada, "fr") == ["#ChezNordlys"]
     assert queries.disclosures(ada, "de") == ["#WorksAtNordlys", "I work at Nordlys"]
     arranging.keep_disclosures(
-        entity, [("fr", "#ChezNordlys"), ("fr", "Je travaille  chez Nordlys"), ("fr", "#ChezNordlys")], by=None, at=at
+        entity,
+        [("fr", "#ChezNordlys"), ("fr", "Je travaille  chez Nordlys"), ("fr", "#ChezNordlys")],
+        by=None,
+        at=at,
     )
     assert queries.disclosures(ada, "de") == ["#ChezNordlys", "Je travaille chez Nordlys"]
 
@@ -33,7 +36,8 @@ def test_an_entity_without_wordings_gets_one_made_of_its_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wording", "words"), [(" ", "Write the wording"), ("x" * 121, "at most 120"), ("#AD", "does not say where")]
+    ("wording", "words"),
+    [(" ", "Write the wording"), ("x" * 121, "at most 120"), ("#AD", "does not say where")],
 )
 def test_keep_disclosures_refuses_what_says_nothing(at: datetime, wording: str, words: str) -> None:
     with pytest.raises(Refused, match=words):

@@ -32,7 +32,12 @@ def ada(app: Any, client: Any) -> Person:
     with db.unit_of_work():
         ada = make_sharer()
         make_connection(ada, at=clock.now())
-        make_kit("open-day", title="Open day", publish_at=clock.now() - timedelta(days=1), pictures=(make_picture(),))
+        make_kit(
+            "open-day",
+            title="Open day",
+            publish_at=clock.now() - timedelta(days=1),
+            pictures=(make_picture(),),
+        )
     client.sign_in(ada)
     return ada
 
@@ -72,7 +77,9 @@ def test_compose_begins_with_a_suggestion_everything_ticked(client: Any, ada: Pe
 
 def test_compose_takes_a_suggestion_by_its_link(client: Any, ada: Person) -> None:
     with db.unit_of_work(write=False):
-        french = next(one for one in db.session.scalars(sa.select(Kit)).one().captions if one.language == "fr")
+        french = next(
+            one for one in db.session.scalars(sa.select(Kit)).one().captions if one.language == "fr"
+        )
     sent = fields(client.get(f"{COMPOSE}?caption={french.code}").text)
     assert sent["words"] == [french.text] and sent["language"] == ["fr"] and sent["caption"] == [french.code]
     assert sent["disclosure"] == ["#ChezNordlys"]
@@ -116,7 +123,9 @@ def test_share_later(client: Any, ada: Person) -> None:
 def test_share_at_a_time_that_cannot_be_keeps_what_was_typed(
     client: Any, ada: Person, local_time: str
 ) -> None:
-    answer = client.post(SHARE, data=typed(client, when="later", local_time=local_time, words="Mine <b>alone</b>"))
+    answer = client.post(
+        SHARE, data=typed(client, when="later", local_time=local_time, words="Mine <b>alone</b>")
+    )
     assert answer.status_code == 422 and "Mine &lt;b&gt;alone" in answer.text
     assert 'id="local_time-error"' in answer.text and deliveries() == []
     assert drafts()["any"] == "Mine <b>alone</b>"
@@ -156,9 +165,13 @@ def test_share_by_hand_without_an_account(client: Any, ada: Person) -> None:
     assert "Copy and share" in page and "Share now" not in page and "LinkedIn" in page
     answer = client.post(SHARE, data=typed(client, by_hand="whatsapp", when="later"))
     (delivery,) = deliveries()
-    assert delivery.state is DeliveryState.OPENED and delivery.network == "whatsapp" and not delivery.local_time
+    assert (
+        delivery.state is DeliveryState.OPENED and delivery.network == "whatsapp" and not delivery.local_time
+    )
     page = client.get(answer.headers["Location"]).text
-    assert "https://wa.me/?text=We%20open" in page and "Save the picture" in page and "I have posted it" in page
+    assert (
+        "https://wa.me/?text=We%20open" in page and "Save the picture" in page and "I have posted it" in page
+    )
 
 
 def test_share_by_hand_where_there_is_no_dialog(client: Any, ada: Person) -> None:

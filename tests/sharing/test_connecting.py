@@ -109,7 +109,9 @@ def test_connecting_again_keeps_history_and_wakes_the_account(at: datetime) -> N
     account = make_account()
     first = connecting.connect(make_registration(), account, make_tokens(), may_read=False, by=ada, at=at)
     first.state = ConnectionState.NEEDS_RECONNECTING
-    again = connecting.connect(make_registration(), account, make_tokens("new"), may_read=True, by=ada, at=later(1))
+    again = connecting.connect(
+        make_registration(), account, make_tokens("new"), may_read=True, by=ada, at=later(1)
+    )
     assert again is first and again.is_active and again.may_read
 
 

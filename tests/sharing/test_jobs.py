@@ -151,7 +151,10 @@ def test_accepted_then_hung_up_is_sent_once(post: Callable[..., int], network: N
     assert [call["created"] for call in calls].count(True) == 1 and len(calls) == 2
     with db.unit_of_work(write=False):
         assert db.session.scalar(sa.select(sa.func.count()).where(Points.kind == "sent")) == 1
-        assert [a.outcome for a in db.session.scalars(sa.select(Attempt).order_by(Attempt.id))] == ["lost", "sent"]
+        assert [a.outcome for a in db.session.scalars(sa.select(Attempt).order_by(Attempt.id))] == [
+            "lost",
+            "sent",
+        ]
 
 
 def test_a_500_after_acceptance_is_sent_once(
@@ -397,4 +400,3 @@ def test_a_token_that_came_back_is_not_revoked(post: Callable[..., int], network
         db.session.scalars(sa.select(Revocation)).one().sealed_tokens = None
     jobs.revoke_next(OUT, most=5, lease=LEASE)
     assert revocation().state == "done" and network.ledger("revoke") == []
-

@@ -137,7 +137,10 @@ def test_a_lost_answer_without_keys_is_looked_for_where_that_is_allowed(at: date
     outcomes.record_lost(claim, WHY, at=at)
     db.session.flush()
     token = lost(later(0.1))
-    assert outcomes.settle(token, readable=True, looks=outcomes.looks_so_far(token), at=later(0.1)) is AfterLoss.LOOK
+    assert (
+        outcomes.settle(token, readable=True, looks=outcomes.looks_so_far(token), at=later(0.1))
+        is AfterLoss.LOOK
+    )
     outcomes.record_looked(token, again_in=timedelta(minutes=4), at=later(0.1))
     db.session.flush()
     assert outcomes.looks_so_far(token) == 1
@@ -155,7 +158,9 @@ def test_a_lost_answer_is_asked_about_when_nothing_else_helps(at: datetime) -> N
 
 
 @pytest.mark.parametrize("way", ["temporary", "permanent", "reconnect"])
-def test_after_a_lost_answer_no_end_of_a_repeat_claims_that_nothing_was_posted(at: datetime, way: str) -> None:
+def test_after_a_lost_answer_no_end_of_a_repeat_claims_that_nothing_was_posted(
+    at: datetime, way: str
+) -> None:
     delivery, claim = sending(at)
     outcomes.record_lost(claim, WHY, at=at)
     outcomes.settle(lost(later(0.1)), readable=False, looks=0, at=later(0.1))

@@ -36,9 +36,10 @@ class Composer:
 
     @property
     def captions(self) -> list[Variant]:
-        """Every suggestion, those in the language of the post first."""
+        """Every suggestion once, those in the language of the post first."""
         chosen = self.form.language.data
-        return sorted(self.kit.captions, key=lambda one: (one.language != chosen, one.position))
+        ordered = sorted(self.kit.captions, key=lambda one: (one.language != chosen, one.position))
+        return list({(one.language, one.text.strip()): one for one in reversed(ordered)}.values())[::-1]
 
     @cached_property
     def languages(self) -> list[str]:
@@ -125,8 +126,9 @@ class Composer:
     def shown(self) -> list[Composed]:
         """The previews: one for each network, else what the post would be by hand."""
         posts = self.composed(lambda: EXAMPLE)
-        if not posts and not self.usable:
-            self.form.by_hand.data = composing.networks_by_hand(self.off)[0].slug
+        dialogs = composing.networks_by_hand(self.off)
+        if not posts and not self.usable and dialogs:  # an entity may have switched every network off
+            self.form.by_hand.data = dialogs[0].slug
             posts = self.composed(lambda: EXAMPLE)
         return list({one.place.network.slug: one for one in reversed(posts)}.values())[::-1]
 

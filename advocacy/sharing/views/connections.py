@@ -40,7 +40,7 @@ def _page(form: ConnectForm) -> str:
         one.connection_id for one in db.session.scalars(queries.deliveries_of(me, *queries.OPEN))
     )
     offered = composing.networks_to_connect(queries.networks_off(me))
-    form.network.choices = [(one.slug, one.name) for one in offered]
+    form.offer((one.slug, one.name) for one in offered)
     return render_template(
         "connections/index.html", form=form, accounts=accounts, waiting=waiting, offered=offered
     )
@@ -57,7 +57,7 @@ def _local(path: str | None) -> str:
 def connect() -> Answer:
     """Introduce ourselves to the server and show the way there: a plain link, since a form may not lead off-site."""
     form, me = ConnectForm(), web.me()
-    form.network.choices = [(one.slug, one.name) for one in networks.connected()]
+    form.offer((one.slug, one.name) for one in networks.connected())
     if not form.validate():
         return _page(form), 422
     try:

@@ -1,0 +1,249 @@
+"""The pages of one's shares, of a bad day, and the desk behind them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from advocacy import clock, db
+from advocacy.accounts.models import Person
+from advocacy.content.models import Kit
+from advocacy.permissions import Role
+from advocacy.sharing import actions
+from advocacy.sharing.models import (
+    Connection,
+    ConnectionState,
+    Deletion,
+    Delivery,
+    DeliveryState,
+    HelpKind,
+    HelpRequest,
+    Share,
+)
+from tests.makers.accounts import make_person
+from tests.makers.content import make_kit
+from tests.makers.sharing import make_connection, make_share, make_sharer, make_wish
+
+
+@pytest.fixture
+def ada(app: Any, client: Any) -> Person:
+    """A champion, signed in, who shared a story on one account."""
+    at = clock.now()
+    with db.unit_of_work():
+        ada = make_sharer()
+        kit = make_kit("open-day", title="Open day", publish_at=at - timedelta(days=1))
+        make_share(ada, kit=kit, connection=make_connection(ada, at=at), at=at)
+    client.sign_in(ada)
+    return ada
+
+
+def put(**values: Any) -> str:
+    """Put the delivery into a state; returns the address of its share."""
+    with db.unit_of_work():
+        if values:
+            db.session.execute(sa.update(Delivery).values(**values))
+        return f"/shares/{db.session.scalars(sa.select(Share)).first().code}"  # type: ignore[union-attr]
+
+
+def delivery() -> Delivery:
+    with db.unit_of_work(write=False):
+        return db.session.scalars(sa.select(Delivery)).one()
+
+
+def post(client: Any, noun: str, **data: str) -> Any:
+    """Act on the delivery."""
+    with db.unit_of_work(write=False):
+        row = db.session.scalars(sa.select(Delivery)).one()
+        place = f"/shares/{row.share.code}/deliveries/{row.code}/{noun}"
+    return client.post(place, data=data)
+
+
+def test_index_is_empty_then_groups(app: Any, client: Any) -> None:
+    at = clock.now()
+    with db.unit_of_work():
+        ada = make_sharer()
+    client.sign_in(ada)
+    assert "No shares yet" in client.get("/shares/").text
+    with db.unit_of_work():
+        ada = db.session.get_one(Person, ada.id)
+        kit, connection = make_kit(publish_at=at - timedelta(days=1)), make_connection(ada, at=at)
+        for _ in range(22):
+            make_share(ada, kit=kit, connection=connection, at=at).deliveries[0].state = DeliveryState.SENT
+        make_share(ada, kit=kit, connection=connection, at=at)
+        make_share(ada, kit=kit, by_hand=True, at=at)
+    page = client.get("/shares/").text
+    assert all(words in page for words in ("Needs you", "Scheduled", "Earlier", "Page 1 of 2"))
+    second = client.get("/shares/?page=2").text
+    assert "Needs you" not in second and "Earlier" in second
+
+
+@pytest.mark.parametrize(
+    ("values", "words", "is_done"),
+    [
+        ({"state": "waiting"}, "On its way", False),
+        ({"state": "sending"}, "You may close this page", False),
+        ({"state": "sending", "lost_at": "now"}, "has not answered yet", False),
+        ({"state": "waiting", "attempts": 1, "reason": "It asks us to slow down."}, "We try again", False),
+        ({"state": "sent", "remote_url": "https://social.example/1", "sent_at": "now"}, "See my post", True),
+        ({"state": "unknown", "reason": "No answer."}, "did it appear?", True),
+        ({"state": "held", "reason": "A little is missing.", "missing": ["join", "guideline:conduct", "course:one"]},
+         "/guidelines/conduct", True),
+        ({"state": "held", "reason": "We were late."}, "Send now", True),
+        ({"state": "failed", "reason": "Refused: %(words)s", "reason_values": {"words": "too loud"}},
+         "Refused: too loud", True),
+        ({"state": "cancelled", "reason": "You cancelled it."}, "You cancelled it.", True),
+        ({"state": "deleted", "ended_at": "now"}, "Deleted", True),
+        ({"state": "posted", "connection_id": None, "sent_at": "now"}, "Thank you for posting it", True),
+        ({"state": "opened", "connection_id": None, "network": "linkedin"}, "Open LinkedIn", True),
+    ],
+)  # fmt: skip
+def test_show_says_where_it_stands(
+    client: Any, ada: Person, values: dict[str, Any], words: str, is_done: bool
+) -> None:
+    known = {name: clock.now() if value == "now" else value for name, value in values.items()}
+    place = put(**known)
+    page = client.get(place)
+    assert page.status_code == 200 and words in page.text and "I need help" in page.text
+    part = client.get(f"{place}/state").text
+    assert words in part and "<html" not in part and ("data-done" in part) is is_done
+
+
+def test_show_is_its_owners_alone(client: Any, new_client: Any, ada: Person) -> None:
+    place = put()
+    with db.unit_of_work():
+        olga = make_sharer()
+    stranger = new_client().sign_in(olga)
+    for path in (place, f"{place}/state", f"{place}/help"):
+        assert stranger.get(path).status_code == 404
+    assert stranger.post(f"{place}/deliveries/{delivery().code}/cancellation").status_code == 404
+    assert delivery().state is DeliveryState.WAITING
+
+
+def test_show_asks_to_reconnect(client: Any, ada: Person) -> None:
+    place = put(state="needs_reconnecting", reason="Reconnect this account.")
+    with db.unit_of_work():
+        db.session.execute(sa.update(Connection).values(state=ConnectionState.NEEDS_RECONNECTING))
+    page = client.get(place).text
+    assert f"/connections/?back_to={place}" in page and "Send now" not in page
+
+
+def test_cancel(client: Any, ada: Person) -> None:
+    assert post(client, "cancellation").status_code == 303
+    assert delivery().state is DeliveryState.CANCELLED
+    again = post(client, "cancellation")
+    assert again.status_code == 409 and "on its way already" in again.text
+
+
+def test_confirm_and_refuse_a_wrong_address(client: Any, ada: Person) -> None:
+    put(state="unknown")
+    wrong = post(client, "confirmation", url="my post")
+    assert wrong.status_code == 422 and 'value="my post"' in wrong.text and "whole address" in wrong.text
+    assert post(client, "confirmation", url="https://social.example/1").status_code == 303
+    assert delivery().state is DeliveryState.SENT
+    assert post(client, "confirmation").status_code == 409
+
+
+def test_by_hand_is_confirmed_or_dropped(client: Any, ada: Person) -> None:
+    put(state="opened", connection_id=None, network="linkedin")
+    assert post(client, "cancellation").status_code == 303
+    assert delivery().state is DeliveryState.CANCELLED
+    put(state="opened")
+    assert post(client, "confirmation").status_code == 303
+    assert delivery().state is DeliveryState.POSTED
+
+
+def test_send_again_or_say_what_is_missing(client: Any, ada: Person) -> None:
+    put(state="held")
+    with db.unit_of_work():
+        db.session.get_one(Person, ada.id).joined_at = None
+    answer = post(client, "retry")
+    assert answer.status_code == 403 and "Join the programme" in answer.text
+    assert delivery().state is DeliveryState.HELD
+    with db.unit_of_work():
+        db.session.get_one(Person, ada.id).joined_at = clock.now()
+    assert post(client, "retry").status_code == 303
+    assert delivery().state is DeliveryState.WAITING
+
+
+def test_delete_my_post(client: Any, ada: Person) -> None:
+    place = put(state="sent", remote_id="1", remote_url="https://social.example/1", sent_at=clock.now())
+    assert post(client, "deletion").status_code == 303
+    part = client.get(f"{place}/state").text
+    assert "is being deleted" in part and "data-done" not in part
+    with db.unit_of_work():
+        db.session.execute(sa.update(Deletion).values(state="failed", reason="It refused."))
+    assert "It refused." in client.get(place).text
+    put(state="waiting")
+    assert post(client, "deletion").status_code == 409
+
+
+def test_two_networks_stand_side_by_side(client: Any, ada: Person) -> None:
+    at = clock.now()
+    with db.unit_of_work():
+        person = db.session.get_one(Person, ada.id)
+        wishes = [make_wish(make_connection(person, at=at)), make_wish(None)]
+        kit = db.session.scalars(sa.select(Kit)).one()
+        share = actions.share(kit, wishes, form_key="two", by=person, at=at)
+        place = f"/shares/{share.code}"
+    page = client.get(place).text
+    assert "Mastodon" in page and "LinkedIn" in page and page.count("btn-primary") == 1
+
+
+def test_help_says_what_to_do_and_reaches_someone(client: Any, ada: Person) -> None:
+    place = put(state="sent", remote_id="1", remote_url="https://social.example/1", sent_at=clock.now())
+    page = client.get(f"{place}/help").text
+    assert "Carl Brandt" in page and "tel:+35315550100" in page and "Pause me" in page
+    assert "Delete my post" in page and "Disconnect everything" in page
+    wrong = client.post(f"{place}/help", data={"message": "It hurts"})
+    assert wrong.status_code == 422 and "It hurts" in wrong.text
+    sent = client.post(f"{place}/help", data={"kind": "press", "message": "They call"}, follow_redirects=True)
+    assert "on its way" in sent.text and "You asked for help" in sent.text
+
+
+def test_pause_resume_and_leave(client: Any, ada: Person) -> None:
+    assert "You are paused" in client.post("/me/pause", follow_redirects=True).text
+    assert "Welcome back" in client.post("/me/resume", follow_redirects=True).text
+    page = client.get("/me/leave").text
+    assert "One post that is scheduled or held is cancelled" in page and "stay yours" in page
+    assert client.post("/me/leave").status_code == 303
+    assert delivery().state is DeliveryState.CANCELLED
+    assert "You are not in the programme" in client.get("/me/leave").text
+
+
+def test_recall_asks_by_naming_what_will_happen(client: Any, new_client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        carl = make_person(roles=[Role.COMMS], created_at=clock.now())
+        make_kit("draft", state="draft", created_at=clock.now())
+    desk = new_client().sign_in(carl)
+    page = desk.get("/studio/kits/open-day/recall").text
+    assert "Recall “Open day”" in page and "One scheduled post will be cancelled" in page
+    assert desk.post("/studio/kits/open-day/recall", data={}).status_code == 422
+    assert desk.post("/studio/kits/draft/recall", data={"reason": "No"}).status_code == 422
+    assert desk.get("/studio/kits/unknown/recall").status_code == 404
+    assert client.get("/studio/kits/open-day/recall").status_code == 403
+    sent = desk.post("/studio/kits/open-day/recall", data={"reason": "A figure is wrong."})
+    assert sent.status_code == 303 and delivery().state is DeliveryState.CANCELLED
+    assert "A figure is wrong." in client.get(put()).text
+
+
+def test_the_desk_sees_calls_of_its_own_entity_and_closes_them(new_client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        share = db.session.scalars(sa.select(Share)).one()
+        request = actions.ask_for_help(
+            share, kind=HelpKind.PRESS, message="They call", by=share.person, at=clock.now()
+        )
+        hana, other = make_person(roles=[Role.HR], created_at=clock.now()), make_person(roles=[Role.HR])
+        other.grants[0].entity_id = make_sharer().entity_id
+        code = request.code
+    desk, elsewhere = new_client().sign_in(hana), new_client().sign_in(other)
+    assert "They call" in desk.get("/admin/help").text
+    assert "Nobody waits for help" in elsewhere.get("/admin/help").text
+    assert elsewhere.post(f"/admin/help/{code}/closure").status_code == 404
+    assert desk.post(f"/admin/help/{code}/closure").status_code == 303
+    page = desk.get("/admin/help").text
+    assert "Nobody waits for help" in page and "The press asks me" in page
+    with db.unit_of_work(write=False):
+        assert db.session.scalars(sa.select(HelpRequest)).one().closed_by == hana.id
