@@ -111,6 +111,10 @@ def both_or_none(counts: Mapping[Measure, int | None]) -> dict[Measure, int | No
 
 def course(by_week: Mapping[int, Tally]) -> Course:
     """A measure over time, from its tallies by week: 0 to 7 for the last eight, -1 for all that was before."""
+    if summed(
+        by_week
+    ).is_telling:  # not even the weeks in which nothing happened, since they would tell the others
+        return Course(None, None, None, (None,) * WEEKS)
     weeks = [by_week.get(number, Tally()) for number in range(WEEKS)]
     spans = {
         "earlier": by_week.get(-1, Tally()),
@@ -123,10 +127,7 @@ def course(by_week: Mapping[int, Tally]) -> Course:
         counts = shown(dict(enumerate(part)))
         closed = open_spans[name] is None
         each += [None if closed and counts[n] else counts[n] for n in range(HALF)]
-    whole = summed(spans)
-    return Course(
-        None if whole.is_telling else whole.count, open_spans["last"], open_spans["before"], tuple(each)
-    )
+    return Course(summed(spans).count, open_spans["last"], open_spans["before"], tuple(each))
 
 
 def trend(last: int | None, before: int | None) -> Trend:

@@ -86,7 +86,7 @@ def test_course_of_many() -> None:
 
 def test_course_of_few_is_hidden_whole() -> None:
     found = rules.course({0: by(1, 2), 7: by(1, 4)})
-    assert found == Course(None, None, None, (None, 0, 0, 0, 0, 0, 0, None))
+    assert found == Course(None, None, None, (None,) * 8)
 
 
 def test_a_half_that_is_hidden_hides_its_weeks() -> None:
