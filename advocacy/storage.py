@@ -44,7 +44,8 @@ def keep(data: bytes) -> str:
 @contextmanager
 def aside() -> Iterator[dict[str, bytes]]:
     """Write no file for now: what is kept meanwhile is held in memory, for `keep_all` once it is wanted."""
-    token = _aside.set(held := {})
+    held: dict[str, bytes] = {}
+    token = _aside.set(held)
     try:
         yield held
     finally:
