@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -54,6 +55,7 @@ def main() -> None:
     Settings come from config/default.toml, then the file named by ADVOCACY_SETTINGS, then ADVOCACY_<TABLE>__<KEY>
     in the environment. `advocacy settings` shows what is in force.
     """
+    os.umask(0o077)  # the database, pictures and letters are for whoever runs this, not for everyone on the machine
 
 
 @main.command()
@@ -63,9 +65,10 @@ def run() -> None:
     children = _children(settings)
     _migrate()
     with db.unit_of_work():
-        secret = accounts.make_setup_link(at=clock.now()) if account_queries.is_empty() else None
+        governed = account_queries.has_administrator()  # people may have been loaded without one
+        secret = None if governed else accounts.make_setup_link(at=clock.now())
     if secret:
-        click.echo("This database is empty. Create the first administrator here, once:")
+        click.echo("Nobody administers this place yet. Create the first administrator here, once:")
         click.echo(f"  {settings.base_url}/setup/{secret}")
     _supervise(children, lambda: click.echo(f"Advocacy is ready at {settings.base_url}"))
 
@@ -167,6 +170,7 @@ def web() -> None:
 @main.command("worker")
 def worker_command() -> None:
     """Start the worker alone: it sends posts and letters."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     settings = _settings()
     worker.work(front_door.create_app(settings), settings)
 

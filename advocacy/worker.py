@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-import structlog
 from flask import Flask
 
 from advocacy import clock, http
@@ -28,7 +28,7 @@ from advocacy.sharing import jobs as sharing
 from advocacy.sharing.delivering import Claim
 from advocacy.training import jobs as training
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 BATCH = 50
 
@@ -75,7 +75,7 @@ class PoolEngine:
         try:
             self._deliver(claim)
         except Exception:
-            log.exception("a delivery broke", delivery=claim.id)
+            log.exception("delivery %s broke", claim.id)
         finally:
             with self._lock:
                 self._busy -= 1
@@ -139,12 +139,13 @@ def work(app: Flask, settings: Settings) -> None:
     stopping = threading.Event()
     tools = tools_for(settings)
     threads = [
-        threading.Thread(target=_repeat, args=(job, tools, app, stopping), name=job.name, daemon=True) for job in JOBS
+        threading.Thread(target=_repeat, args=(job, tools, app, stopping), name=job.name, daemon=True)
+        for job in JOBS
     ]
     with _stopped_by_signals(stopping):
         for thread in threads:
             thread.start()
-        log.info("the worker is ready", jobs=len(JOBS))
+        log.info("the worker is ready, with %s jobs", len(JOBS))
         while not stopping.wait(60):
             pass
     for thread in threads:
@@ -165,7 +166,7 @@ def _repeat(job: Job, tools: Tools, app: Flask, stopping: threading.Event) -> No
             with app.app_context():
                 done = job.run(tools)
         except Exception:
-            log.exception("a job broke; it runs again in its turn", job=job.name)
+            log.exception("%s broke; it runs again in its turn", job.name)
         if not done or job.every >= timedelta(minutes=1):
             stopping.wait(job.every.total_seconds())
 

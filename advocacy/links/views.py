@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+
 import sqlalchemy as sa
-import structlog
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
@@ -13,7 +14,7 @@ from advocacy.links import actions, queries, rules
 from advocacy.links.models import Link
 
 bp = Blueprint("links", __name__)
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 @bp.get("/l/<code>")
@@ -43,4 +44,4 @@ def _count(link: Link) -> None:
         with db.apart():
             actions.count_click(link, at=clock.now())
     except sa.exc.OperationalError as error:
-        log.warning("a click was not counted", reason=type(error.orig).__name__)
+        log.warning("a click was not counted: %s", type(error.orig).__name__)

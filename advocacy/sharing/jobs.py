@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
-
-import structlog
 
 from advocacy import clock, db, storage, vault
 from advocacy.content.models import KitAsset
@@ -16,7 +15,7 @@ from advocacy.sharing.models import Deletion, DeliveryState, Registration, Revoc
 from advocacy.sharing.networks import interface, network
 from advocacy.sharing.rules import AfterLoss
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 Ring = Callable[[delivering.Claim], None]
 """The engine's doorbell: take this claim soon. Losing or repeating it harms nothing."""
@@ -52,7 +51,7 @@ def deliver(claim: delivering.Claim, outbound: Outbound, *, lease: timedelta) ->
     except interface.Outcome as outcome:
         _record(claim, outcome)
     except Exception:
-        log.exception("a call to a network broke", delivery=claim.id)
+        log.exception("a call to a network broke, for delivery %s", claim.id)
         with db.unit_of_work():
             outcomes.record_lost(claim, _BROKEN, at=clock.now())
     else:
