@@ -91,18 +91,31 @@ def posts_by(demo: Demo, name: str) -> list[str]:
 
 def its_time_comes(demo: Demo, share: str) -> None:
     """Move a scheduled post's time to now, since a journey cannot wait until tomorrow."""
-    code = share.rsplit("/", 1)[1]
-    with sqlite3.connect(demo.folder / "advocacy.sqlite", timeout=10) as database:
-        of_share = "share_id = (SELECT id FROM shares WHERE code = ?)"
-        database.execute(
-            f"UPDATE deliveries SET due_at = datetime('now') || '.000000' WHERE {of_share}", [code]
-        )
-    database.close()
+    code = [share.rsplit("/", 1)[1]]
+    of_share = "WHERE share_id = (SELECT id FROM shares WHERE code = ?)"
+    in_database(demo, f"UPDATE deliveries SET due_at = datetime('now') || '.000000' {of_share}", code)
 
     def moved_on() -> bool | None:
-        with sqlite3.connect(demo.folder / "advocacy.sqlite", timeout=10) as database:
-            (state,) = database.execute(f"SELECT state FROM deliveries WHERE {of_share}", [code]).fetchone()
-        database.close()
-        return True if state not in {"waiting", "sending"} else None
+        ((state,),) = in_database(demo, f"SELECT state FROM deliveries {of_share}", code)
+        return state not in {"waiting", "sending"} or None
 
     wait_until(moved_on, "the time of the post")
+
+
+def speaks(visitor: Visitor, language: str) -> None:
+    """Choose the language of the pages in one's settings."""
+    page = visitor.go("/me/settings")
+    page.locator(f"input[name=language][value={language}]").check()
+    page.locator("main form .btn-primary").click()
+    page.wait_for_url(visitor.demo.url + "/me")
+    expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}"))
+
+
+def in_database(demo: Demo, statement: str, values: list[str]) -> list[tuple[object, ...]]:
+    """Do what only time can do, such as letting tomorrow come."""
+    database = sqlite3.connect(demo.folder / "advocacy.sqlite", timeout=10)
+    try:
+        with database:
+            return database.execute(statement, values).fetchall()
+    finally:
+        database.close()
