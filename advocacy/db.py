@@ -159,14 +159,18 @@ def engine() -> Engine:
 
 
 def _postgresql(url: str, pool_size: int) -> Engine:
-    return sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    return sa.create_engine(
+        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _sqlite(url: str, synchronous: str) -> Engine:
     file = sa.make_url(url).database
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    made = sa.create_engine(url, connect_args={"timeout": 15}, pool_size=20, max_overflow=40)
+    made = sa.create_engine(
+        url, connect_args={"timeout": 15}, pool_size=20, max_overflow=40, hide_parameters=True
+    )
 
     @event.listens_for(made, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

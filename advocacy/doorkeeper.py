@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 
 from advocacy import clock, db, web
@@ -19,6 +19,7 @@ def equip(app: Flask) -> None:
     """Put the doorkeeper before every view."""
     manager = LoginManager(app)
     manager.request_loader(_person_of)
+    app.before_request(_can_be_kept)
     app.before_request(_let_in)
     app.after_request(_headers)
 
@@ -43,6 +44,13 @@ def forget() -> None:
     for name in ("_login_user", "person", "seen"):
         g.pop(name, None)
     session.pop("_flashes", None)
+
+
+def _can_be_kept() -> None:
+    """No keyboard writes a NUL, and PostgreSQL refuses to store one."""
+    sent = (text for name, texts in request.values.lists() for text in (name, *texts))
+    if any("\0" in text for text in (request.path, *sent)):
+        abort(400)
 
 
 def _let_in() -> Response | None:

@@ -280,7 +280,8 @@ def _take(
     if kind is None:
         problems.append(f"{key} is not a setting ({source}).")
     elif not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        problems.append(f"{key} must be {_KINDS[kind]}, not {value!r} ({source}).")
+        said = "what is there (a secret)" if key in SECRETS else repr(value)
+        problems.append(f"{key} must be {_KINDS[kind]}, not {said} ({source}).")
     elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
         problems.append(f"{key} must be a list of texts ({source}).")
     else:

@@ -17,8 +17,11 @@ from advocacy.accounts.models import Person
 from advocacy.privacy import actions as privacy
 from advocacy.privacy.models import Export
 from advocacy.sharing import actions as sharing
+from advocacy.sharing import arranging
 from advocacy.sharing.models import HelpKind, HelpRequest
+from advocacy.sharing.networks import dialogs
 from tests.makers.accounts import make_person
+from tests.makers.content import make_kit
 from tests.makers.sharing import make_share, make_sharer
 
 
@@ -135,3 +138,27 @@ def test_two_wishes_for_a_copy_at_once_are_one(database: str, at: datetime) -> N
     two_at_once(lambda: privacy.ask_for_copy(by=again(ada), at=at))
     with db.unit_of_work(write=False):
         assert db.session.scalar(sa.select(sa.func.count(Export.id))) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [
+        ("get", "/kits/?q=%00", {}),
+        ("get", "/guidelines/%00", {}),
+        ("post", "/sign-in", {"email": "a\0@demo.example", "password": "x"}),
+        ("post", "/report", {"address": "https://x.example", "worry": "\0", "w\0": ""}),
+    ],
+)
+def test_what_no_database_keeps_is_refused(client: Any, method: str, path: str, sent: dict[str, str]) -> None:
+    answer = getattr(client, method)(path, **({"data": sent} if sent else {}))
+    assert answer.status_code == 400 and "data-error" in answer.text
+
+
+def test_the_composer_stands_where_every_network_is_off(client: Any, at: datetime) -> None:
+    with db.unit_of_work():
+        ada = make_sharer()
+        assert ada.entity is not None
+        make_kit("open-day", publish_at=at)
+        for network in dialogs():
+            arranging.switch_network(ada.entity, network.slug, False, by=None, at=at)
+    assert client.sign_in(ada).get("/kits/open-day/shares/new").status_code == 200

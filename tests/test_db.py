@@ -75,3 +75,9 @@ def test_times_come_back_aware(unit: db.Unit, at: datetime) -> None:
     person = make_person(joined_at=at)
     db.session.expire(person)
     assert person.joined_at == at and person.joined_at.tzinfo is not None
+
+
+def test_what_went_wrong_is_said_without_what_was_stored(database: str) -> None:
+    with pytest.raises(sa.exc.StatementError) as wrong, db.unit_of_work():
+        db.session.execute(sa.text("SELECT nothing FROM nowhere WHERE x = :x"), {"x": "a-secret"})
+    assert "a-secret" not in str(wrong.value)

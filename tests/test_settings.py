@@ -105,3 +105,10 @@ def test_production_refuses_a_missing_or_weak_key_in_words(tmp_path: Path, keys:
 def test_several_keys_are_taken_in_their_order() -> None:
     first, second = vault.new_key(), vault.new_key()
     assert settings.load({"ADVOCACY_VAULT__KEYS": f"{first}, {second}"}).keys() == [first, second]
+
+
+def test_a_secret_of_the_wrong_kind_is_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('[vault]\nkeys = ["a-secret"]\n')
+    told = problems_of({"ADVOCACY_SETTINGS": str(file)})
+    assert "vault.keys must be a text" in told and "a-secret" not in told

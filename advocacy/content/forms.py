@@ -249,8 +249,10 @@ class KitForm(FlaskForm):
             number, _dash, language = rest.partition("-")
             alts = _forms(self.kept_pictures()[int(number)].alts)
             return next((one.alt for one in alts if one.language.data == language), alts[0].alt)
-        nearest = {"texts": _forms(self.texts)[0].title, "captions": _forms(self.captions)[0].text}
-        return nearest.get(part) or self["upload" if part == "pictures" else part]
+        if part in {"texts", "captions"} and len(self[part]):
+            first = _forms(self[part])[0]
+            return first.title if part == "texts" else first.text
+        return self[{"pictures": "upload", "texts": "link_url", "captions": "link_url"}.get(part, part)]
 
 
 def _forms(fields: FieldList[Any]) -> list[Any]:

@@ -277,8 +277,9 @@ def test_audit_is_filtered(client, lines, asked, found):
     assert ("Nothing like that" in page) is (not found)
 
 
-def test_audit_takes_no_day_that_is_none(client, lines):
-    assert "approved a kit" in client.get("/admin/audit?day=tomorrow").text
+@pytest.mark.parametrize("day", ["tomorrow", "9999-12-31", "0001-01-01"])
+def test_audit_takes_no_day_that_is_none(client, lines, day):
+    assert "approved a kit" in client.get(f"/admin/audit?day={day}").text
 
 
 def test_audit_begins_empty(client, root):

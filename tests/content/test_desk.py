@@ -319,6 +319,11 @@ def test_every_mistake_is_said_at_once(studio: Any, carl: Person) -> None:
     assert "3 things to put right" in page
 
 
+@pytest.mark.parametrize("sent", [{}, {"texts-0-language": "en", "texts-0-title": "T", "entity": "not-mine"}])
+def test_a_form_with_rows_missing_is_refused_in_words(studio: Any, sent: dict[str, str]) -> None:
+    assert studio.post("/studio/kits/new", data=sent).status_code == 422
+
+
 def test_mistakes_in_a_new_kit_keep_what_was_typed(studio: Any) -> None:
     assert "Give the story a title" in edited(studio, "/studio/kits/new", {"texts-0-story": "Typed"}, 422)
     assert "Typed" in edited(studio, "/studio/kits/new", {"texts-0-story": "Typed", "add": "caption"}, 200)

@@ -44,6 +44,8 @@ def _asked() -> Asked:
         day = date.fromisoformat(request.args.get("day", ""))
     except ValueError:
         day = None
+    if day and not 1970 <= day.year < 9999:  # its bounds in another zone would be no dates any more
+        day = None
     return Asked(verb, who, about, day)
 
 

@@ -1,0 +1,46 @@
+"""The `advocacy` command: what an operator types, and what it leaves behind."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from advocacy import cli, db
+from tests.makers.accounts import make_person
+
+
+@pytest.fixture
+def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder of its own, and no process started."""
+    before = os.umask(0o022)
+    monkeypatch.setenv("ADVOCACY_DATA__FOLDER", str(tmp_path / "var"))
+    monkeypatch.setattr(cli, "_children", lambda settings: [])
+    monkeypatch.setattr(cli, "_supervise", lambda children, on_ready: None)
+    yield tmp_path / "var"
+    os.umask(before)
+    db.engine().dispose()
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(cli.main, words, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_what_is_kept_is_for_its_owner_alone(var: Path) -> None:
+    run("db", "upgrade")
+    for place in (var, var / "advocacy.sqlite"):
+        assert not stat.S_IMODE(place.stat().st_mode) & 0o077, place
+
+
+def test_a_place_that_nobody_administers_offers_the_link_again(var: Path) -> None:
+    first, second = run("run"), run("run")
+    assert "/setup/" in first and "/setup/" in second and first != second
+    with db.unit_of_work():
+        make_person("Ada")  # loaded from a folder in which nobody has a role
+    assert "/setup/" in run("run")
