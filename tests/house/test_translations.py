@@ -24,7 +24,7 @@ FRENCH = TRANSLATIONS / "fr" / "LC_MESSAGES" / "messages.po"
 EXTRACT = ["extract", "-F", "pyproject.toml", "-k", "N_", "-k", "_l", "-k", "lazy_gettext", "--omit-header"]
 # Words that French writes as English does.
 SAME = {
-    "Administration", "Cookies", "E-mail", "Introduction", "Menu", "Pages", "Question", "Question %(number)s",
+    "Administration", "Cookies", "E-mail", "Introduction", "Menu", "Pages", "Points", "Question", "Question %(number)s",
     "Questions", "Situation", "Studio", "Suggestions", "Version %(number)s", "Version %(number)s, %(day)s",
     "Versions", "%(num)d minute", "%(num)d minutes", "point", "points",
 }  # fmt: skip
