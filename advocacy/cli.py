@@ -1,4 +1,8 @@
-"""The `advocacy` command."""
+"""The `advocacy` command.
+
+The rooms are imported by the commands that need them: a server's parent process, `--help` and the practice network
+start at once and stay small.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,8 @@ from typing import Any
 
 import click
 
-from advocacy import app as front_door
-from advocacy import clock, db, places, schema, vault, worker
+from advocacy import clock, places, vault
 from advocacy import settings as settings_pipe
-from advocacy.accounts import actions as accounts
-from advocacy.accounts import queries as account_queries
 from advocacy.ports import PortInUse
 from advocacy.settings import SECRETS, Settings, SettingsError
 from advocacy.supervisor import Child, check_ports, supervise
@@ -42,8 +43,10 @@ def _settings(**changes: Any) -> Settings:
 
 
 def _connected(**changes: Any) -> Settings:
+    from advocacy import app
+
     settings = _settings(**changes)
-    front_door.connect(settings)
+    app.connect(settings)
     return settings
 
 
@@ -61,6 +64,10 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Start the web server and the worker together; what an operator starts."""
+    from advocacy import db
+    from advocacy.accounts import actions as accounts
+    from advocacy.accounts import queries as account_queries
+
     settings = _connected()
     children = _children(settings)
     _migrate()
@@ -79,7 +86,7 @@ def demo() -> None:
     os.environ.setdefault("ADVOCACY_SETTINGS", str(places.config() / "demo.toml"))
     settings = _connected()
     if settings.mode != "demo":
-        raise click.ClickException("These settings are not for the demo. Unset ADVOCACY_SETTINGS, or use `advocacy run`.")
+        raise click.ClickException("These settings are not for the demo. Unset ADVOCACY_SETTINGS, or use advocacy run.")
     children = _children(settings)
     _migrate()
     _load_samples(settings)
@@ -88,11 +95,13 @@ def demo() -> None:
 
 def _load_samples(settings: Settings) -> None:
     """Load the sample organisation unless someone is there already."""
+    from advocacy import db
+    from advocacy.accounts import queries as account_queries
+    from advocacy.loading import samples
+
     with db.unit_of_work(write=False):
         if not account_queries.is_empty():
             return
-    from advocacy.loading import samples  # imports Pillow and all rooms: not for a second start
-
     click.echo("Loading the sample organisation ...")
     samples.load(places.samples(), password=DEMO_PASSWORD, at=clock.now(), base_url=settings.base_url)
 
@@ -112,6 +121,8 @@ def _greet(settings: Settings) -> None:
 
 def _migrate() -> None:
     """Bring the database to the newest shape."""
+    from advocacy import schema
+
     if schema.version() != schema.newest():
         schema.upgrade()
 
@@ -171,8 +182,10 @@ def web() -> None:
 def worker_command() -> None:
     """Start the worker alone: it sends posts and letters."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    from advocacy import app, worker
+
     settings = _settings()
-    worker.work(front_door.create_app(settings), settings)
+    worker.work(app.create_app(settings), settings)
 
 
 @main.command()
@@ -199,6 +212,8 @@ def database() -> None:
 @click.argument("to", default="head")
 def upgrade(to: str) -> None:
     """Bring the database to the newest shape (or TO)."""
+    from advocacy import schema
+
     _connected()
     schema.upgrade(to)
     click.echo(f"The database is at {schema.version()}.")
@@ -208,6 +223,8 @@ def upgrade(to: str) -> None:
 @click.argument("to")
 def downgrade(to: str) -> None:
     """Take the database back to the migration TO ("base" removes everything)."""
+    from advocacy import schema
+
     _connected()
     schema.downgrade(to)
     click.echo(f"The database is at {schema.version() or 'base'}.")
@@ -216,6 +233,8 @@ def downgrade(to: str) -> None:
 @database.command()
 def check() -> None:
     """Say whether the database has the shape that this version needs."""
+    from advocacy import schema
+
     _connected()
     differences = schema.differences()
     if schema.version() != schema.newest() or differences:
@@ -262,6 +281,9 @@ def import_people(file: Path, dry_run: bool, skip_bad: bool) -> None:
 @click.option("--name", default="", help="The person's name, if she is not known yet.")
 def invite(email: str, name: str) -> None:
     """Send EMAIL a link to choose a password with."""
+    from advocacy import db
+    from advocacy.accounts import actions as accounts
+
     _connected()
     with db.unit_of_work():
         accounts.invite(email, name=name, by=None, at=clock.now())
