@@ -10,16 +10,19 @@
   const changed = field => field.dispatchEvent(new Event("input", { bubbles: true }));
 
   // The count and the problems come with every preview, by the network's own rule.
-  const place = () => {
+  const refused = document.getElementById("words-error");
+  const place = first => {
+    if (refused && first !== true) { refused.remove(); words.removeAttribute("aria-invalid"); words.classList.remove("is-invalid"); }
     for (const part of preview.querySelectorAll("template[data-for]")) {
       const target = document.querySelector(part.dataset.for);
+      if (target.id === "problems" && refused?.isConnected) continue;        // the page says it already
       const fresh = part.content.cloneNode(true), state = fresh.querySelector("[data-state]");
       if (state) target.dataset.state = state.dataset.state;
       if (target.textContent.trim() !== fresh.textContent.trim()) target.replaceChildren(fresh);
     }
   };
   new MutationObserver(place).observe(preview, { childList: true });
-  place();
+  place(true);
 
   const language = form.querySelector("select[name=language]");
   const follow = () => {

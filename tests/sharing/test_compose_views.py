@@ -13,7 +13,7 @@ from advocacy import clock, db
 from advocacy.accounts.models import Person
 from advocacy.content.models import Kit
 from advocacy.content.shape import Caption
-from advocacy.sharing import arranging, withdrawing
+from advocacy.sharing import arranging, networks, withdrawing
 from advocacy.sharing.models import Connection, ConnectionState, Delivery, DeliveryState, Draft, Share
 from tests.makers.accounts import make_person
 from tests.makers.content import make_kit, make_picture
@@ -286,3 +286,21 @@ def test_captions_differ_between_colleagues(app: Any, client: Any, new_client: A
     for person in people:
         begun.add(fields(new_client().sign_in(person).get(COMPOSE).text)["words"][0])
     assert len(begun) == 3
+
+
+def test_compose_where_every_network_is_off(client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        entity = db.session.get_one(Person, ada.id).entity
+        assert entity is not None
+        for network in networks.dialogs():
+            arranging.switch_network(entity, network.slug, False, by=None, at=clock.now())
+    page = client.get(COMPOSE)
+    assert page.status_code == 200 and "Choose where to share" in page.text
+    answer = client.post(SHARE, data={"words": "We open the doors.", "form_key": "k"})
+    assert answer.status_code == 422 and "at least one account" in answer.text
+
+
+def test_a_form_without_a_key_gets_one(client: Any, ada: Person) -> None:
+    for _ in range(2):
+        assert client.post(SHARE, data=typed(client, form_key="")).status_code == 303
+    assert len(deliveries()) == 2
