@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from advocacy import places, vault
+from advocacy import bounds, places, vault
 
-SECRETS = {"vault.keys", "mail.password", "database.url"}
+SECRETS = {"vault.keys", "mail.password", "database.url", "limits.storage"}
 _RESERVED = re.compile(r"^ADVOCACY_(TEST_|SERVICE_|PORT(_|$)|SETTINGS$|PRACTICE_(DB|URL|ACCOUNTS)$|SUPERVISOR_)")
 
 
@@ -214,10 +214,7 @@ def contradictions(values: dict[str, Any]) -> list[str]:
         problems.append(f"web.base_url must begin with https:// or http:// and name a host; it is {base!r}.")
     if mode == "production" and host not in {"127.0.0.1", "localhost", "::1"} and not base:
         problems.append("web.base_url is missing: letters and networks need the address that people type.")
-    if values["mail.way"] not in {"smtp", "file"}:
-        problems.append(f"mail.way must be smtp or file, not {values['mail.way']!r}.")
-    if values["mail.encryption"] not in {"starttls", "tls", "none"}:
-        problems.append(f"mail.encryption must be starttls, tls or none, not {values['mail.encryption']!r}.")
+    problems += bounds.unusable(values)
     return problems
 
 

@@ -77,6 +77,13 @@ def test_what_kubernetes_injects_is_ignored() -> None:
         ({"ADVOCACY_MAIL__WAY": "pigeon"}, "mail.way"),
         ({"ADVOCACY_MAIL__ENCRYPTION": "rot13"}, "mail.encryption"),
         ({"ADVOCACY_SETTINGS": "/nowhere.toml"}, "ADVOCACY_SETTINGS"),
+        ({"ADVOCACY_WEB__PORT": "99999"}, "web.port"),
+        ({"ADVOCACY_WEB__THREADS": "0"}, "web.threads"),
+        ({"ADVOCACY_WEB__TRUSTED_PROXIES": "-1"}, "web.trusted_proxies"),
+        ({"ADVOCACY_LIMITS__SIGN_IN_PER_ADDRESS": "banana"}, "limits.sign_in_per_address"),
+        ({"ADVOCACY_DATABASE__URL": "mysql://somewhere/x"}, "database.url"),
+        ({"ADVOCACY_MAIL__SENDER": "Advocacy"}, "mail.sender"),
+        ({"ADVOCACY_OUTBOUND__ALLOW": "http://inside/path"}, "outbound.allow"),
     ],
 )
 def test_what_cannot_stand_is_refused_in_words(environment: dict[str, str], named: str) -> None:

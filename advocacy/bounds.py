@@ -1,0 +1,44 @@
+"""What a setting's value may be: found when the program starts, not when the first person needs it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from email.utils import parseaddr
+from typing import Any
+
+DATABASES = ("sqlite:///", "postgresql+psycopg://", "postgresql://")
+RANGES = {
+    "web.port": (1, 65_535),
+    "practice.port": (1, 65_535),
+    "mail.port": (1, 65_535),
+    "web.threads": (1, 256),
+    "web.password_checks": (1, 64),
+    "web.trusted_proxies": (0, 9),
+    "worker.pool": (1, 256),
+    "worker.lease_seconds": (1, 86_400),
+    "database.pool_size": (1, 500),
+}
+CHOICES = {"mail.way": ("smtp", "file"), "mail.encryption": ("starttls", "tls", "none")}
+_RATE = re.compile(r"[1-9]\d*\s*(/|per)\s*([1-9]\d*\s*)?(second|minute|hour|day|month|year)s?")
+_PLACE = re.compile(r"[^/\s@]+(/\d{1,3})?")
+
+
+def unusable(values: Mapping[str, Any]) -> Iterator[str]:
+    """What nothing can work with, although its type is right, in words; takes the settings by dotted key."""
+    for key, (least, most) in RANGES.items():
+        if not least <= values[key] <= most:
+            yield f"{key} must be from {least} to {most}; it is {values[key]}."
+    for key, choices in CHOICES.items():
+        if values[key] not in choices:
+            yield f"{key} must be {' or '.join(choices)}, not {values[key]!r}."
+    for key, rate in values.items():
+        if key.startswith("limits.") and key != "limits.storage" and not _RATE.fullmatch(rate):
+            yield f"{key} must be a number and a time, such as 30/minute or 8/15 minutes; it is {rate!r}."
+    for place in values["outbound.allow"]:
+        if not _PLACE.fullmatch(place):
+            yield f"outbound.allow holds {place!r}, which is no host, host:port, address or network."
+    if values["database.url"] and not values["database.url"].startswith(DATABASES):
+        yield f"database.url must begin with {' or '.join(DATABASES)}."
+    if not parseaddr(values["mail.sender"])[1].rpartition("@")[0]:
+        yield f"mail.sender must be an address, such as Name <me@example.com>; it is {values['mail.sender']!r}."
