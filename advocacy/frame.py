@@ -87,7 +87,7 @@ def NAVIGATION() -> list[tuple[str, list[Place]]]:
             place(_("Setup"), "/admin/", "checklist", "setup.see"),
             place(_("People and roles"), "/people/", "users", "person.edit"),
             place(_("Networks"), "/admin/networks", "plug", "network.edit"),
-            place(_("Entities"), "/admin/entities", "building", "entity.edit"),
+            place(_("Companies"), "/admin/entities", "building", "entity.edit"),
             place(_("Audit trail"), "/admin/audit", "history", "audit.see", "group"),
         ]),
         (_("Care"), [

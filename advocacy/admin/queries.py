@@ -71,7 +71,14 @@ def networks_off() -> set[tuple[int, str]]:
     return {(entity_id, network) for entity_id, network in db.session.execute(off)}
 
 
-def facts(person: Person, networks: Iterable[str], *, sends_mail: bool, address_is_safe: bool) -> rules.Facts:
+def facts(
+    person: Person,
+    networks: Iterable[str],
+    *,
+    sends_mail: bool,
+    address_is_safe: bool,
+    stays_here: bool = False,
+) -> rules.Facts:
     """What the checklist is made of, for the entities that are hers."""
     places = arranged(entities_of(person, "setup.see"))
     off = networks_off()
@@ -80,6 +87,7 @@ def facts(person: Person, networks: Iterable[str], *, sends_mail: bool, address_
         sends_mail=sends_mail,
         mail_arrived_at=_done_at("mail"),
         address_is_safe=address_is_safe,
+        stays_here=stays_here,
         people=_people(person.entities_for("setup.see")),
         entities=len(places),
         without_wording=[each.entity.name for each in places if not each.wordings],

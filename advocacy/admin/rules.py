@@ -72,6 +72,7 @@ class Facts:
     guidelines: int
     has_course: bool
     backup_at: datetime | None
+    stays_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ def _foundations(facts: Facts) -> list[Step]:
     if not facts.sends_mail:
         mail = (N_("Letters are written to a folder and not sent. Name a mail server in the settings."), {})
     address: Reason = (N_("Its address begins with https, so that nobody listens in."), {})
+    if facts.stays_here:
+        address = (N_("The demo answers on this computer only. A real one needs an https address."), {})
     if not facts.address_is_safe:
         address = (
             N_("Put a proxy with a certificate before it, and set web.base_url to the https address."),
@@ -208,8 +211,8 @@ VERBS = {
     "course.publish": N_("published a course"),
     "course.retire": N_("retired a course"),
     "course.settings": N_("changed whom a course is for"),
-    "entity.disclosures": N_("changed the wordings of an entity"),
-    "entity.edit": N_("changed an entity"),
+    "entity.disclosures": N_("changed the wordings of a company"),
+    "entity.edit": N_("changed a company"),
     "entity.help_contact": N_("changed whom people reach for help"),
     "guideline.begin": N_("began a guideline"),
     "guideline.bring-back": N_("brought a guideline back"),

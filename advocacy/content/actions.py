@@ -200,7 +200,7 @@ def _entity(slug: str | None, by: Person) -> Entity | None:
     entity = db.session.scalar(sa.select(Entity).where(Entity.slug == slug)) if slug else None
     unknown = slug is not None and entity is None
     if unknown or not rules.covers(by.entities_for("kit.edit"), entity.id if entity else None):
-        raise Refused(N_("You cannot make kits for this entity. Choose one of yours."), field="entity")
+        raise Refused(N_("You cannot make kits for this company. Choose one of yours."), field="entity")
     return entity
 
 

@@ -128,9 +128,9 @@ def test_local_comms_write_for_their_entity_alone(at: datetime) -> None:
     kit = actions.create(make_data(entity="ireland"), by=bo, at=at)
     assert kit.entity is ireland
     for entity in ("norge", None):
-        with pytest.raises(Refused, match="for this entity"):
+        with pytest.raises(Refused, match="for this company"):
             actions.create(make_data(entity=entity), by=bo, at=at)
-        with pytest.raises(Refused, match="for this entity"):
+        with pytest.raises(Refused, match="for this company"):
             actions.save(kit, make_data(entity=entity), edition=kit.edition, by=bo, at=at)
     with pytest.raises(Missing):
         actions.save(make_kit(entity=norge), make_data(), edition=1, by=bo, at=at)

@@ -289,7 +289,7 @@ def test_a_picture_is_shown_to_those_who_were_given_it(studio: Any, carl: Person
             {"publish_at": "2027-01-02T10:00", "expires_at": "2027-01-01T10:00"},
             "would end before it is published",
         ),
-        ({"entity": "nowhere"}, "for this entity"),
+        ({"entity": "nowhere"}, "for this company"),
         ({"topics": "nowhere"}, "no topic “nowhere”"),
         ({"teams": "nowhere"}, "no team “nowhere”"),
         ({"countries": "N?"}, "is not known here"),

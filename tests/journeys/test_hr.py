@@ -86,7 +86,7 @@ def filters_and_downloads(hana: Visitor) -> None:
     page = hana.go("/people/reading/")
     page.get_by_role("link", name="Person by person").click()
     page.get_by_label("Guideline").select_option(label="=1+1 is not a password")
-    page.get_by_label("Entity").select_option(label="Nordlys Ireland")
+    page.get_by_label("Company").select_option(label="Nordlys Ireland")
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name="Read and accepted").click()
     expect(page.locator("tbody tr")).to_have_count(1)

@@ -34,6 +34,7 @@ def index() -> str:
         [network.slug for network in every_network()],
         sends_mail=settings.mail.way == "smtp" or settings.mode == "demo",
         address_is_safe=settings.base_url.startswith("https:") or settings.mode == "demo",
+        stays_here=settings.mode == "demo",
     )
     checklist = rules.steps(facts)
     return render_template(

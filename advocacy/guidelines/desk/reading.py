@@ -113,7 +113,7 @@ def _file(lines: Iterator[Line], titles: dict[int, str]) -> str:
             _("Staff number"),
             _("Name"),
             _("E-mail"),
-            _("Entity"),
+            _("Company"),
             _("Team"),
             _("Guideline"),
             _("State"),
