@@ -1,5 +1,7 @@
 """A worker is killed in the middle of a post, by another process and with SIGKILL: one post, one thanks."""
 
+# ruff: noqa: F811 - pytest hands fixtures over by their names
+
 from __future__ import annotations
 
 import os
@@ -23,6 +25,7 @@ from advocacy.settings import Settings
 from advocacy.sharing.models import Attempt, Delivery, DeliveryState
 from tests.makers.content import make_kit, make_picture, picture_bytes
 from tests.makers.sharing import make_sharer
+from tests.practice.conftest import network, threaded  # noqa: F401 - these imports give their fixtures
 from tests.practice.wayfarer import Network
 from tests.sharing import roads
 
@@ -111,7 +114,10 @@ def came_out_once(network: Network, client: Any, place: str, words: str) -> None
 
 
 def test_killed_while_the_answer_is_held_back(
-    app: Any, client: Any, network: Network, environment: dict[str, str]
+    app: Any,
+    client: Any,
+    network: Network,
+    environment: dict[str, str],
 ) -> None:
     words = f"Held back {time.time_ns()}"
     place = shared(app, client, network, words)
@@ -133,7 +139,10 @@ def test_killed_while_the_answer_is_held_back(
 
 
 def test_killed_before_the_network_accepted(
-    app: Any, client: Any, network: Network, environment: dict[str, str]
+    app: Any,
+    client: Any,
+    network: Network,
+    environment: dict[str, str],
 ) -> None:
     words = f"Not accepted {time.time_ns()}"
     place = shared(app, client, network, words, pictured=True)
