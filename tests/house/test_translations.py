@@ -16,6 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from advocacy.admin import rules as admin
+from advocacy.links.rules import new_code
+from advocacy.sharing.views.composer import EXAMPLE
 from tests.house.source import ROOT, calls, modules
 
 TRANSLATIONS = ROOT / "advocacy" / "translations"
@@ -117,6 +119,13 @@ def test_french_is_set_as_french_is() -> None:
             assert not re.search(
                 r"[^\u00a0][;?»]|(?<!https)(?<!http)(?<!\u00a0):(?!\w)|«(?!\u00a0)|[!'“”]", said
             ), said
+
+
+def test_the_example_of_a_link_is_as_long_in_french() -> None:
+    """The composer counts it as if it were the real one."""
+    message = french().get(EXAMPLE)
+    assert message is not None
+    assert len(parts(message, "string")[0]) == len(EXAMPLE) == len(new_code())
 
 
 def test_the_compiled_catalogue_is_the_written_one(tmp_path: Path) -> None:

@@ -8,18 +8,20 @@ from datetime import datetime
 from functools import cached_property
 
 from flask import request, url_for
+from flask_babel import gettext as _
 
 from advocacy import web
 from advocacy.accounts.models import Person
 from advocacy.content import queries as content
 from advocacy.content.models import Kit, KitAsset, Variant
+from advocacy.errors import N_
 from advocacy.sharing import composing, queries
 from advocacy.sharing.composing import Composed, Place
 from advocacy.sharing.forms import ComposerForm, ticked
 from advocacy.sharing.models import Connection
 
-EXAMPLE = "your-link"
-"""Stands for a short link's code in the preview; as long as a real one, so that the count is right."""
+EXAMPLE = N_("your-link")
+"""Stands for a short link's code in the preview; as long as a real one in each language, so that the count is right."""
 
 
 @dataclass
@@ -125,11 +127,11 @@ class Composer:
 
     def shown(self) -> list[Composed]:
         """The previews: one for each network, else what the post would be by hand."""
-        posts = self.composed(lambda: EXAMPLE)
+        posts = self.composed(lambda: _(EXAMPLE))
         dialogs = composing.networks_by_hand(self.off)
         if not posts and not self.usable and dialogs:  # an entity may have switched every network off
             self.form.by_hand.data = dialogs[0].slug
-            posts = self.composed(lambda: EXAMPLE)
+            posts = self.composed(lambda: _(EXAMPLE))
         return list({one.place.network.slug: one for one in reversed(posts)}.values())[::-1]
 
     def picture_rows(self, post: Composed) -> list[dict[str, object]]:
