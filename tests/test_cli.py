@@ -19,8 +19,8 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A data folder of its own, and no process started."""
     before = os.umask(0o022)
     monkeypatch.setenv("ADVOCACY_DATA__FOLDER", str(tmp_path / "var"))
-    monkeypatch.setattr(cli, "_children", lambda settings: [])
-    monkeypatch.setattr(cli, "_supervise", lambda children, on_ready: None)
+    monkeypatch.setattr(cli.servers, "_children", lambda settings: [])
+    monkeypatch.setattr(cli.servers, "_supervise", lambda children, on_ready: None)
     yield tmp_path / "var"
     os.umask(before)
     db.engine().dispose()

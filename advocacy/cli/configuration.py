@@ -1,0 +1,43 @@
+"""Commands that show settings and make keys."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from advocacy import places, vault
+from advocacy import settings as settings_pipe
+from advocacy.cli.root import main
+from advocacy.settings import SECRETS, SettingsError
+
+
+@main.command("settings")
+def show_settings() -> None:
+    """Show each setting, its value with secrets hidden, and where it came from."""
+    try:
+        settings = settings_pipe.load()
+    except SettingsError as error:
+        raise click.ClickException("\n  ".join(error.problems)) from error
+    for key in settings_pipe.known():
+        value: Any = settings
+        for part in key.split("."):
+            value = getattr(value, part)
+        shown = ("(hidden)" if value else '""') if key in SECRETS else json.dumps(value, ensure_ascii=False)
+        click.echo(f"{key:<28} {shown:<40} {_shorter(settings.sources.get(key, ''))}")
+
+
+def _shorter(source: str) -> str:
+    return "default" if source == str(places.config() / "default.toml") else source
+
+
+@main.group()
+def key() -> None:
+    """Keys that seal tokens."""
+
+
+@key.command("new")
+def new_key() -> None:
+    """Print a new key; put it first in vault.keys, and keep the older ones behind it."""
+    click.echo(vault.new_key())

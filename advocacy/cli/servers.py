@@ -1,0 +1,162 @@
+"""Commands that start servers."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+
+import click
+
+from advocacy import clock, places
+from advocacy.cli.root import connected, main, migrate, read_settings
+from advocacy.ports import PortInUse
+from advocacy.settings import Settings
+from advocacy.supervisor import Child, check_ports, supervise
+
+DEMO_PASSWORD = "advocacy-demo"  # noqa: S105 - everyone may know it; the demo binds to loopback only
+DEMO_PEOPLE = {
+    "ada": "a champion",
+    "carl": "a comms manager",
+    "hana": "HR",
+    "root": "the administrator",
+    "olga": "an employee who has not joined",
+}
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@main.command()
+def run() -> None:
+    """Start the web server and the worker together; what an operator starts."""
+    from advocacy import db
+    from advocacy.accounts import actions as accounts
+    from advocacy.accounts import queries as account_queries
+
+    settings = connected()
+    children = _children(settings)
+    migrate()
+    with db.unit_of_work():
+        governed = account_queries.has_administrator()  # people may have been loaded without one
+        secret = None if governed else accounts.make_setup_link(at=clock.now())
+    if secret:
+        click.echo("Nobody administers this place yet. Create the first administrator here, once:")
+        click.echo(f"  {settings.base_url}/setup/{secret}")
+    _supervise(children, lambda: click.echo(f"Advocacy is ready at {settings.base_url}"))
+
+
+@main.command()
+def demo() -> None:
+    """Start a demo with a sample organisation and a practice network, on this computer only."""
+    os.environ.setdefault("ADVOCACY_SETTINGS", str(places.config() / "demo.toml"))
+    settings = connected()
+    if settings.mode != "demo":
+        raise click.ClickException(
+            "These settings are not for the demo. Unset ADVOCACY_SETTINGS, or use advocacy run."
+        )
+    children = _children(settings)
+    migrate()
+    _load_samples(settings)
+    _supervise(children, lambda: _greet(settings))
+
+
+def _load_samples(settings: Settings) -> None:
+    """Load the sample organisation unless someone is there already."""
+    from advocacy import db
+    from advocacy.accounts import queries as account_queries
+    from advocacy.loading import samples
+
+    with db.unit_of_work(write=False):
+        if not account_queries.is_empty():
+            return
+    click.echo("Loading the sample organisation ...")
+    samples.load(places.samples(), password=DEMO_PASSWORD, at=clock.now(), base_url=settings.base_url)
+
+
+def _greet(settings: Settings) -> None:
+    click.echo("")
+    click.echo(f"  Advocacy            {settings.base_url}")
+    click.echo(f"  Practice network    {settings.practice_url}")
+    click.echo("")
+    click.echo(f"  Sign in to both with the password {DEMO_PASSWORD}:")
+    for name, who in DEMO_PEOPLE.items():
+        click.echo(f"    {name + '@demo.example':<20} {who}")
+    click.echo(f"  Letters are kept in {settings.folder / 'mail'}")
+    click.echo("  Ctrl-C stops everything; the data stays. `make demo-reset` starts afresh.")
+    click.echo("")
+
+
+def _children(settings: Settings) -> list[Child]:
+    """The processes to keep; a port that is not free ends everything before any work is done."""
+    here = [sys.executable, "-m", "advocacy"]
+    web, practice = settings.web, settings.practice
+    ready = f"http://{_reach(web.host)}:{web.port}/healthz"
+    children = [
+        Child("web", [*here, "web"], port=web.port, ready_url=ready, host=web.host),
+        Child("worker", [*here, "worker"]),
+    ]
+    if practice.enabled:
+        url = f"{settings.practice_url}/api/v2/instance"
+        children.append(
+            Child("practice", [*here, "practice"], port=practice.port, ready_url=url, host=practice.host)
+        )
+    try:
+        check_ports(children)
+    except PortInUse as error:
+        raise click.ClickException(str(error)) from error
+    return children
+
+
+def _reach(host: str) -> str:
+    """An address at which a server that listens on `host` answers."""
+    return "127.0.0.1" if host in {"", "0.0.0.0", "::"} else host  # noqa: S104 - it is read, not bound
+
+
+def _supervise(children: list[Child], on_ready: Callable[[], None]) -> None:
+    sys.exit(supervise(children, on_ready=on_ready))
+
+
+@main.command()
+def web() -> None:
+    """Start the web server alone."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    settings = read_settings()
+    Granian(
+        target="advocacy.serving:web",
+        address=settings.web.host,
+        port=settings.web.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        blocking_threads=settings.web.threads,
+        log_access=False,
+        log_level=LogLevels.error,
+        websockets=False,
+    ).serve()
+
+
+@main.command("worker")
+def worker_command() -> None:
+    """Start the worker alone: it sends posts and letters."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    from advocacy import app, worker
+
+    settings = read_settings()
+    worker.work(app.create_app(settings), settings)
+
+
+@main.command()
+def practice() -> None:
+    """Start the practice network alone, a small social network on this computer."""
+    from advocacy.practice import app as practice_network
+
+    settings = read_settings()
+    if settings.practice.host not in LOOPBACK:
+        raise click.ClickException("The practice network binds to 127.0.0.1, localhost or ::1 only.")
+    people = [(name, name.title(), DEMO_PASSWORD) for name in DEMO_PEOPLE]
+    made = practice_network.create_practice(
+        str(settings.folder / "practice.sqlite"), settings.practice_url, people
+    )
+    practice_network.server(made, settings.practice.host, settings.practice.port).serve_forever()
