@@ -109,6 +109,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_links_code")),
         sqlite_autoincrement=True,
     )
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_links_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "registrations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -356,7 +359,7 @@ def upgrade() -> None:
         sa.Column("entity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("agreement", sa.Text(), nullable=False),
         sa.Column("enabled_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("enabled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("enabled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["enabled_by"], ["people.id"], name=op.f("fk_board_agreements_enabled_by")),
         sa.ForeignKeyConstraint(["entity_id"], ["entities.id"], name=op.f("fk_board_agreements_entity_id")),
@@ -365,6 +368,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("board_agreements", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_board_agreements_entity_id"), ["entity_id"], unique=False)
+        batch_op.create_index(
+            "uq_board_agreements_open",
+            ["entity_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
 
     op.create_table(
         "board_choices",
@@ -372,10 +382,12 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("appearance", sa.String(length=32), nullable=False),
         sa.Column("pseudonym", sa.String(length=60), nullable=False),
+        sa.Column("pseudonym_key", sa.String(length=120), nullable=True),
         sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_board_choices_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_board_choices")),
         sa.UniqueConstraint("person_id", name=op.f("uq_board_choices_person_id")),
+        sa.UniqueConstraint("pseudonym_key", name=op.f("uq_board_choices_pseudonym_key")),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -562,9 +574,15 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("points", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_points_earned_at"), ["earned_at"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_points_person_id_earned_at"), ["person_id", "earned_at"], unique=False
+            batch_op.f("ix_points_earned_at_person_id_amount"),
+            ["earned_at", "person_id", "amount"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_points_person_id_earned_at_amount"),
+            ["person_id", "earned_at", "amount"],
+            unique=False,
         )
 
     op.create_table(
@@ -1148,8 +1166,8 @@ def downgrade() -> None:
 
     op.drop_table("sessions")
     with op.batch_alter_table("points", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_points_person_id_earned_at"))
-        batch_op.drop_index(batch_op.f("ix_points_earned_at"))
+        batch_op.drop_index(batch_op.f("ix_points_person_id_earned_at_amount"))
+        batch_op.drop_index(batch_op.f("ix_points_earned_at_person_id_amount"))
 
     op.drop_table("points")
     with op.batch_alter_table("kits", schema=None) as batch_op:
@@ -1179,6 +1197,11 @@ def downgrade() -> None:
     op.drop_table("connections")
     op.drop_table("board_choices")
     with op.batch_alter_table("board_agreements", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_board_agreements_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_board_agreements_entity_id"))
 
     op.drop_table("board_agreements")
@@ -1212,6 +1235,9 @@ def downgrade() -> None:
     op.drop_table("retentions")
     op.drop_table("reports")
     op.drop_table("registrations")
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_links_person_id"))
+
     op.drop_table("links")
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letters_state_due_at"))
