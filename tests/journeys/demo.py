@@ -51,8 +51,8 @@ class Demo:
 
 
 @contextmanager
-def running(folder: Path, database_url: str = "") -> Iterator[Demo]:
-    """`advocacy demo` from an empty folder until it says that it is ready; stopped by Ctrl-C at the end."""
+def running(folder: Path, database_url: str = "", command: str = "demo") -> Iterator[Demo]:
+    """`advocacy demo`, or `run`, in its folder until it says that it is ready; stopped by Ctrl-C at the end."""
     web, practice = free_port(), free_port()
     environment = {
         **os.environ,
@@ -68,7 +68,7 @@ def running(folder: Path, database_url: str = "") -> Iterator[Demo]:
     demo = Demo(f"http://127.0.0.1:{web}", f"http://127.0.0.1:{practice}", folder, environment)
     began = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-m", "advocacy", "demo"],
+        [sys.executable, "-m", "advocacy", command],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -79,7 +79,9 @@ def running(folder: Path, database_url: str = "") -> Iterator[Demo]:
     reader = threading.Thread(target=_read, args=(process, demo, ready), daemon=True)
     reader.start()
     try:
-        if not ready.wait(READY_WITHIN):
+        while not ready.wait(0.2) and process.poll() is None and time.monotonic() - began < READY_WITHIN:
+            pass
+        if not ready.is_set():
             raise AssertionError("the demo did not get ready:\n" + "\n".join(demo.printed))
         demo.ready_after = time.monotonic() - began
         yield demo
@@ -94,7 +96,7 @@ def _read(process: subprocess.Popen[str], demo: Demo, ready: threading.Event) ->
     assert process.stdout is not None
     for line in process.stdout:
         demo.printed.append(line.rstrip())
-        if "Ctrl-C stops everything" in line:
+        if "Ctrl-C stops everything" in line or "Advocacy is ready at" in line:
             ready.set()
 
 

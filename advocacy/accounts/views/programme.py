@@ -60,7 +60,7 @@ def invite_first_administrator(secret: str) -> Answer:
         language=web.locale(),
         at=clock.now(),
     )
-    return begin(person)
+    return begin(person, to="/admin/")
 
 
 def _setup_link(secret: str) -> SetupLink:

@@ -143,11 +143,11 @@ def _link_page(found: SignInLink | None, form: PasswordForm) -> Answer:
     return page, 410 if found is None else 422 if form.errors else 200
 
 
-def begin(person: Person) -> Response:
-    """Start a session in this browser and lead on."""
+def begin(person: Person, *, to: str = "") -> Response:
+    """Start a session in this browser and lead on: to that page, else to where the person wanted to go."""
     secret = sessions.start(person, device=rules.device_named(request.user_agent.string), at=clock.now())
     session.clear()
-    answer = let_on()
+    answer = go(to) if to else let_on()
     answer.set_cookie(
         sessions.COOKIE,
         secret,
