@@ -13,6 +13,7 @@ from advocacy import db
 from advocacy.accounts.models import Entity, Following, Person, Team, Topic, TopicText
 from advocacy.content.models import Kit, KitAsset, KitAudience, KitState, KitText, KitTopic, Variant
 from advocacy.content.rules import (
+    BEING_CHANGED,
     NEW_FOR,
     AudienceKind,
     Reader,
@@ -20,7 +21,7 @@ from advocacy.content.rules import (
     best_language,
     language_keys,
 )
-from advocacy.errors import N_, Reason
+from advocacy.errors import N_, Missing, Reason
 
 SUGGESTED_FROM = 60
 SHOWN = (
@@ -115,6 +116,12 @@ def story(person: Person, slug: str, at: datetime) -> Kit | None:
         sa.and_(at_stage(Stage.RECALLED, at), Kit.publish_at <= at),
     )
     return db.session.scalar(sa.select(Kit).where(Kit.slug == slug, was_out, is_for(person)).options(*SHOWN))
+
+
+def not_out(person: Person, slug: str, at: datetime) -> Missing:
+    """The refusal for a story that is not out; those who could see it before it was changed are told so."""
+    was_out = sa.and_(Kit.slug == slug, Kit.approved_at.is_not(None), Kit.publish_at <= at, is_for(person))
+    return Missing(*([BEING_CHANGED] if db.session.scalar(sa.select(Kit.id).where(was_out)) else []))
 
 
 def picture(person: Person, code: str, at: datetime) -> KitAsset | None:

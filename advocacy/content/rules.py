@@ -54,6 +54,9 @@ class Verdict(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+BEING_CHANGED = N_("This story is being changed. It can be shared again once it is approved anew.")
+
+
 def stage(state: str, publish_at: datetime | None, expires_at: datetime | None, at: datetime) -> Stage:
     """Where a kit stands at that moment."""
     if state != KitState.APPROVED:

@@ -48,7 +48,7 @@ def show(slug: str) -> tuple[str, int]:
     """One story; what has ended or was recalled says so, and offers others."""
     kit = queries.story(web.me(), slug, clock.now())
     if kit is None:
-        raise Missing()
+        raise queries.not_out(web.me(), slug, clock.now())
     stage = kit.stage(clock.now())
     language = request.args.get("read") or web.me().language
     page = render_template(

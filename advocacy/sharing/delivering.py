@@ -175,6 +175,11 @@ def _verdict(delivery: Delivery, *, fold: Fold, at: datetime) -> tuple[DeliveryS
         delivery.text, wordings, fold(delivery.network, delivery.text, delivery.language)
     ):
         return held, (N_("The post no longer says where you work in the words agreed for your company."), {})
+    if any(picture.retired_at for picture in queries.pictures_of(delivery)):
+        return held, (
+            N_("A picture was taken out of this story. Cancel the post, then make it yours again."),
+            {},
+        )
     if rules.is_late(delivery.due_at, at=at):
         return held, (N_("It should have gone out earlier and we were late. Send it now, or cancel it."), {})
     return DeliveryState.SENDING, ("", {})

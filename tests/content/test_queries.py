@@ -99,6 +99,16 @@ def test_a_story_that_was_out_is_known_still(at: datetime) -> None:
         assert queries.story(ada, slug, at) is None
 
 
+def test_a_story_that_is_being_changed_says_so_to_those_who_could_see_it(at: datetime) -> None:
+    here, there = make_champion(country="FR"), make_champion(country="NO")
+    changed = make_kit("changed", audience=Audience(countries=("FR",)))
+    changed.state = KitState.DRAFT
+    make_kit("draft", state=KitState.DRAFT)
+    assert "being changed" in str(queries.not_out(here, "changed", at))
+    for person, slug in ((there, "changed"), (here, "draft"), (here, "nowhere")):
+        assert "being changed" not in str(queries.not_out(person, slug, at))
+
+
 def test_a_picture_is_seen_by_those_who_see_its_story_or_work_on_it(at: datetime) -> None:
     ada, carl = make_champion(), make_person(roles=[Role.COMMS])
     for values, seen in (

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from advocacy import db
+from advocacy.content.models import AudienceKind, KitAudience
 from advocacy.guidelines import actions as guidelines
 from advocacy.mail.models import Letter
 from advocacy.sharing import arranging, connecting, delivering, withdrawing
@@ -21,7 +22,7 @@ from advocacy.sharing.models import (
     Revocation,
 )
 from tests.makers.accounts import make_person
-from tests.makers.content import make_kit
+from tests.makers.content import make_kit, make_picture
 from tests.makers.guidelines import make_guideline, publish_again
 from tests.makers.sharing import (
     WORDING,
@@ -139,6 +140,22 @@ def test_the_gate_holds_a_story_that_is_being_reworked(at: datetime) -> None:
     delivery.share.kit.state = "draft"
     assert begun(delivery, at) is None
     assert delivery.state is DeliveryState.HELD
+    assert "being changed" in (delivery.reason or "")
+
+
+def test_the_gate_holds_a_story_that_is_for_others_now_and_says_so(at: datetime) -> None:
+    delivery = make_delivery(make_sharer())
+    delivery.share.kit.audience.append(KitAudience(kind=AudienceKind.COUNTRY, value="FR"))
+    assert begun(delivery, at) is None
+    assert delivery.state is DeliveryState.HELD and "other colleagues" in (delivery.reason or "")
+
+
+def test_the_gate_holds_a_picture_that_was_taken_out_of_the_story(at: datetime) -> None:
+    kit = make_kit(pictures=(make_picture(),))
+    delivery = make_delivery(make_sharer(), kit=kit, asset_ids=[kit.pictures[0].id])
+    kit.pictures[0].retired_at = at
+    assert begun(delivery, at) is None
+    assert delivery.state is DeliveryState.HELD and "picture" in (delivery.reason or "")
 
 
 def test_the_gate_holds_what_left_the_programme_cannot_send(at: datetime) -> None:

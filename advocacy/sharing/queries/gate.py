@@ -10,8 +10,8 @@ from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.content import queries as content
 from advocacy.content.models import Kit
-from advocacy.content.rules import Stage
-from advocacy.errors import N_, Missing, Reason
+from advocacy.content.rules import BEING_CHANGED, Stage
+from advocacy.errors import N_, Reason
 from advocacy.guidelines import queries as guidelines
 from advocacy.guidelines.models import Guideline
 from advocacy.sharing.queries.arranged import networks_off
@@ -57,11 +57,16 @@ def reasons_against(person: Person, kit: Kit, networks: Iterable[str], *, at: da
 
 
 def out_of_date(kit: Kit, *, at: datetime) -> Reason:
-    """Why a kit is no longer to be shared."""
+    """Why this person is not to share a kit that is not out for her."""
     if kit.recalled_at is not None:
         return N_("This story was recalled: %(reason)s"), {"reason": kit.recall_reason or "–"}
     if kit.expires_at is not None and kit.expires_at <= at:
         return N_("This story has expired, so it is not shared any more."), {}
+    stage = kit.stage(at)
+    if stage in (Stage.DRAFT, Stage.IN_REVIEW):
+        return BEING_CHANGED, {}
+    if stage is Stage.OUT:
+        return N_("This story is meant for other colleagues now."), {}
     return N_("This story is not out at the moment."), {}
 
 
@@ -80,5 +85,5 @@ def kit_for(person: Person, slug: str, *, at: datetime) -> Kit:
     """The kit with this slug that is or was out for this person; raises Missing."""
     kit = content.story(person, slug, at)
     if kit is None:
-        raise Missing()
+        raise content.not_out(person, slug, at)
     return kit
