@@ -271,6 +271,28 @@ def test_invitation_asks_for_a_password(app, client, outbox):
     )
 
 
+@pytest.fixture
+def hashed_apart(monkeypatch):
+    """Hashes passwords only where no transaction is open: a hash waits for its turn, and others want to write."""
+    real = passwords.hash
+
+    def apart(password):
+        assert not db.current().session.in_transaction()
+        return real(password)
+
+    monkeypatch.setattr(passwords, "hash", apart)
+
+
+@pytest.mark.usefixtures("hashed_apart")
+def test_a_new_password_holds_nobody_up(app, client, new_client, outbox):
+    with db.unit_of_work():
+        secret = actions.make_setup_link(at=clock.now())
+        actions.invite("Nia@demo.example", "Nia", by=None, at=clock.now())
+    assert client.post(link_in(app, outbox), data={"password": PASSWORD}).status_code == 303
+    good = {"name": "Root", "email": "root@demo.example", "password": PASSWORD}
+    assert new_client().post(f"/setup/{secret}", data=good).status_code == 303
+
+
 # ---- me
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import flash, render_template, request
 from flask_babel import gettext as _
 
-from advocacy import clock, web
+from advocacy import clock, db, web
 from advocacy.accounts import actions, passwords, queries
 from advocacy.accounts.forms import SetupForm
 from advocacy.accounts.models import SetupLink
 from advocacy.accounts.views.blueprint import Answer, bp, go
 from advocacy.accounts.views.sign_in import begin
 from advocacy.errors import N_, Missing
-from advocacy.web import limited, public, signed_in
+from advocacy.web import limited, public, signed_in, waits
 
 
 @bp.get("/join")
@@ -45,6 +45,7 @@ def setup(secret: str) -> str:
 
 @bp.post("/setup/<secret>")
 @public
+@waits
 @limited("sign_in_per_address")
 def invite_first_administrator(secret: str) -> Answer:
     """Create the first administrator, who is signed in then."""
@@ -52,6 +53,7 @@ def invite_first_administrator(secret: str) -> Answer:
     form = SetupForm()
     if not form.validate_on_submit():
         return render_template("accounts/setup.html", form=form), 422
+    db.let_go()  # a hash takes its time, and may have to wait for its turn
     person = actions.invite_first_administrator(
         found,
         name=form.name.data or "",

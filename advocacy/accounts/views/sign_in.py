@@ -94,6 +94,7 @@ def link(secret: str) -> Answer:
 
 @bp.post("/sign-in/link/<secret>")
 @public
+@waits
 @limited("sign_in_per_address")
 def use_link(secret: str) -> Answer:
     """Sign in by a one-time link; an invitation asks for a password first."""
@@ -106,8 +107,10 @@ def use_link(secret: str) -> Answer:
         form.person = person
         if not form.validate_on_submit():
             return _link_page(found, form)
+        db.let_go()  # a hash takes its time, and may have to wait for its turn
         actions.accept_invitation(found, passwords.hash(form.password.data or ""), at=clock.now())
     else:
+        db.let_go()
         actions.use_link(found, at=clock.now())
     return begin(person)
 

@@ -121,7 +121,8 @@ def host_of(url: str) -> str:
 
 def web_address(value: Any) -> str:
     """A stranger's address if it is one that a page may link to, else ""."""
-    return value if isinstance(value, str) and value.startswith(("https://", "http://")) else ""
+    is_one = isinstance(value, str) and value.startswith(("https://", "http://")) and value.isprintable()
+    return value if is_one else ""
 
 
 def table(answer: Answer) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote, urlencode
 
 from advocacy.errors import N_, Reason
@@ -75,7 +75,7 @@ class Mastodon(Previewed):
             if (wrong.status_code or 0) >= 400 and "words" not in wrong.values:
                 raise Permanent(_strange(server)) from wrong
             raise
-        if not (isinstance(app.get("client_id"), str) and isinstance(app.get("client_secret"), str)):
+        if not (_is_name(app.get("client_id")) and isinstance(app.get("client_secret"), str)):
             raise Permanent(_strange(server))
         return Registration(server, redirect_uri, app["client_id"], app["client_secret"], scopes)
 
@@ -130,10 +130,10 @@ class Mastodon(Previewed):
             call(outbound, "GET", f"{server}/api/v1/accounts/verify_credentials", headers=_bearer(tokens))
         )
         remote_id, name = account.get("id"), account.get("acct") or account.get("username")
-        if not (isinstance(remote_id, str) and isinstance(name, str) and remote_id and name):
+        if not (_is_name(remote_id) and _is_name(name)):
             raise Permanent(_strange(server))
-        handle = clean(name if "@" in name else f"{name}@{host_of(server)}")
-        shown = clean(str(account.get("display_name") or name))
+        handle = clean(name if "@" in name else f"{name}@{host_of(server)}")[:299]
+        shown = clean(str(account.get("display_name") or name))[:300]
         return Identity(remote_id, f"@{handle}", shown, web_address(account.get("url")))
 
     def upload_media(self, outbound: Outbound, server: str, tokens: Tokens, image: Image) -> str:
@@ -213,6 +213,11 @@ def _bearer(tokens: Tokens) -> dict[str, str]:
     return {"Authorization": f"Bearer {tokens.access}"}
 
 
+def _is_name(value: Any) -> TypeGuard[str]:
+    """Whether a stranger's name for something is one that we can keep (a row has room for 300 characters)."""
+    return isinstance(value, str) and 0 < len(value) <= 250 and clean(value) != "" and "\0" not in value
+
+
 def _strange(server: str) -> Reason:
     return STRANGE, {"server": host_of(server)}
 
@@ -225,7 +230,7 @@ def _busy(url: str) -> Reason:
 
 def _posted(answer: Answer, url: str) -> Posted:
     status = table(answer)
-    if not isinstance(status.get("id"), str):
+    if not _is_name(status.get("id")):
         raise _unreadable(url)
     return Posted(status["id"], web_address(status.get("url")) or web_address(status.get("uri")))
 

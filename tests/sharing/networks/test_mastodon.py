@@ -279,6 +279,7 @@ def test_identity(odd: OddServer) -> None:
         ),
         says(200, {"id": "7", "username": "ada", "display_name": "", "url": "javascript:alert(1)"}),
         says(200, {"id": "7", "acct": "ada@other.example"}),
+        says(200, {"id": "7", "acct": "ada", "display_name": "A" * 5000, "url": "https://s.example/\0"}),
     )
     assert mastodon.identity(OUT, odd.url, TOKENS) == Identity(
         "7", f"@ada@{odd.host}", "Ada Nordlys", "https://s.example/@ada"
@@ -286,10 +287,20 @@ def test_identity(odd: OddServer) -> None:
     assert odd.asked[0].headers["authorization"] == "Bearer secret-token"
     assert mastodon.identity(OUT, odd.url, TOKENS) == Identity("7", f"@ada@{odd.host}", "ada", "")
     assert mastodon.identity(OUT, odd.url, TOKENS).handle == "@ada@other.example"
+    long = mastodon.identity(OUT, odd.url, TOKENS)
+    assert (len(long.display_name), long.url) == (300, "")
 
 
 @pytest.mark.parametrize(
-    "answer", [html(), says(200, {}), says(200, {"id": 7, "acct": "a"}), says(200, {"id": "7"})]
+    "answer",
+    [
+        html(),
+        says(200, {}),
+        says(200, {"id": 7, "acct": "a"}),
+        says(200, {"id": "7"}),
+        says(200, {"id": "7" * 400, "acct": "a"}),
+        says(200, {"id": "7\0", "acct": "a"}),
+    ],
 )
 def test_identity_of_a_stranger(odd: OddServer, answer: Any) -> None:
     odd.on(ME, answer)
@@ -397,6 +408,7 @@ def test_publish_without_an_address_takes_the_uri(odd: OddServer) -> None:
         (says(200, b"x" * 2_000_000), Lost, "did it appear"),
         (html(), Lost, "makes no sense"),
         (says(202, {}), Lost, "makes no sense"),
+        (says(200, {"id": "7" * 400}), Lost, "makes no sense"),
         (says(200, ["x"]), Lost, "makes no sense"),
         (says(429, {"error": "Too many requests"}), Temporary, "slow down"),
         (says(408), Temporary, "slow down"),
