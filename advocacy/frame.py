@@ -116,6 +116,11 @@ def _errors(app: Flask) -> None:
             return render_template(f"errors/{error.code}.html"), error.code, error.get_headers() and {}
         return error
 
+    @app.errorhandler(405)
+    def _no_page(error: HTTPException) -> Any:
+        """Only a form leads there: whoever types the address of what it answered asks for a page."""
+        return render_template("errors/404.html", code=405), 405, error.get_headers()
+
     @app.errorhandler(sa.exc.OperationalError)
     def _database(error: sa.exc.OperationalError) -> tuple[str, int]:
         app.logger.exception("the database did not answer", exc_info=error)

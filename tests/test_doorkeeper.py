@@ -18,3 +18,9 @@ def test_an_address_that_leads_nowhere_says_so_to_who_is_signed_in(client):
 
 def test_an_address_that_leads_nowhere_speaks_french_to_a_french_browser(client):
     assert "Il n’y a rien ici" in client.get("/nowhere", headers={"Accept-Language": "fr-CA, en;q=0.5"}).text
+
+
+def test_an_address_that_only_a_form_leads_to_is_a_page_too(client):
+    answer = client.get("/sign-out")
+    assert answer.status_code == 405 and "POST" in answer.headers["Allow"]
+    assert "There is nothing here" in answer.text and "405" in answer.text

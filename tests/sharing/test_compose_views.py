@@ -94,6 +94,11 @@ def test_compose_restores_the_draft(client: Any, ada: Person) -> None:
     assert kept.json == {"kept": "Draft kept"} and drafts() == {"any": "A whole one"}
 
 
+def test_the_address_of_the_form_asked_for_as_a_page_is_the_composer(client: Any, ada: Person) -> None:
+    answer = client.get("/kits/" + COMPOSE.split("/")[2] + "/shares")
+    assert answer.status_code == 303 and answer.headers["Location"] == COMPOSE
+
+
 def test_compose_is_for_those_whom_the_story_is_for(client: Any, ada: Person) -> None:
     assert client.get("/kits/unknown/shares/new").status_code == 404
     change(Kit, expires_at=clock.now())

@@ -40,6 +40,13 @@ def compose(slug: str) -> str:
     return render_template("sharing/compose.html", **_shown(_first_look(kit, me, at)))
 
 
+@bp.get("/kits/<slug>/shares")
+@signed_in
+def shares(slug: str) -> Answer:
+    """The address to which the composer is sent, asked for as a page: the composer."""
+    return go(url_for("sharing.compose", slug=slug))
+
+
 def _first_look(kit: Kit, me: Person, at: datetime) -> Composer:
     """What stands in the composer before anything was typed."""
     composer = _composer(kit, me, ComposerForm.fresh(), at)
