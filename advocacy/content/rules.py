@@ -88,6 +88,8 @@ def instant(local: str, zone: str) -> datetime | None:
         return None
     try:
         typed = datetime.strptime(local[:16], LOCAL_TIME)  # noqa: DTZ007 - the zone is put to it below
+        if not 2000 <= typed.year < 2200:  # at the ends of the calendar a moment has no time in some zones
+            raise ValueError(typed)
     except ValueError:
         raise Refused(N_("Give day and time like 2026-11-22T14:05.")) from None
     moment = typed.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

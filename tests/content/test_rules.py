@@ -140,6 +140,7 @@ def test_a_time_that_does_not_exist_that_night_is_refused() -> None:
     assert instant("2026-10-25T02:30", "Europe/Oslo") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
-def test_what_is_no_time_is_refused() -> None:
+@pytest.mark.parametrize("typed", ["tomorrow", "0001-01-01T00:00", "9999-12-31T23:59"])
+def test_what_is_no_time_is_refused(typed: str) -> None:
     with pytest.raises(Refused, match="day and time"):
-        instant("tomorrow", "UTC")
+        instant(typed, "Europe/Oslo")
