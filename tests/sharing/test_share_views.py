@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from advocacy import clock, db
 from advocacy.accounts.models import Person
-from advocacy.content.models import Kit
+from advocacy.content.models import Kit, KitState
 from advocacy.permissions import Role
 from advocacy.sharing import actions
 from advocacy.sharing.models import (
@@ -25,6 +25,7 @@ from advocacy.sharing.models import (
 )
 from tests.makers.accounts import make_person
 from tests.makers.content import make_kit
+from tests.makers.guidelines import make_guideline
 from tests.makers.sharing import make_connection, make_share, make_sharer, make_wish
 
 
@@ -201,6 +202,23 @@ def test_help_says_what_to_do_and_reaches_someone(client: Any, ada: Person) -> N
     assert wrong.status_code == 422 and "It hurts" in wrong.text
     sent = client.post(f"{place}/help", data={"kind": "press", "message": "They call"}, follow_redirects=True)
     assert "on its way" in sent.text and "You asked for help" in sent.text
+
+
+def test_a_scheduled_post_that_would_be_held_says_so_now(client: Any, ada: Person) -> None:
+    place = put(local_time="2026-11-30T10:00", due_at=clock.now() + timedelta(days=1))
+    assert "It goes out on" in client.get(place).text
+    client.post("/me/pause")
+    page = client.get(place).text
+    assert "You paused, so nothing goes out" in page and "It goes out on" not in page
+    client.post("/me/resume")
+    with db.unit_of_work():
+        kit = db.session.scalars(sa.select(Kit)).one()
+        kit.state = KitState.DRAFT
+    assert "being changed" in client.get(place).text
+    with db.unit_of_work():
+        db.session.scalars(sa.select(Kit)).one().state = KitState.APPROVED
+        make_guideline(required=True)
+    assert "Before this can go out, a little is missing." in client.get(place).text
 
 
 def test_pause_resume_and_leave(client: Any, ada: Person) -> None:

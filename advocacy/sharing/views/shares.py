@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import flash, render_template, url_for
 from flask_babel import gettext as _
 
 from advocacy import clock, db, web
-from advocacy.errors import Conflict, Refused
+from advocacy.errors import N_, Conflict, Reason, Refused
 from advocacy.links import queries as links
 from advocacy.sharing import actions, composing, queries
 from advocacy.sharing.forms import ConfirmForm
@@ -50,6 +50,7 @@ class Following:
     points: dict[int, int]
     deletions: dict[int, Any]
     is_done: bool
+    against: Reason | None
 
 
 def following(share: Share) -> Following:
@@ -64,7 +65,20 @@ def following(share: Share) -> Following:
         or (one.state is DeliveryState.SENT and one.id in deletions and deletions[one.id].state == "waiting")
     ]
     clicks = links.clicks([one.link_id for one in rows if one.link_id])
-    return Following(share, clicks, queries.points_for(rows), deletions, not moving)
+    waits = any(one.state is DeliveryState.WAITING for one in rows)
+    against = _against(share, at) if waits else None
+    return Following(share, clicks, queries.points_for(rows), deletions, not moving, against)
+
+
+def _against(share: Share, at: datetime) -> Reason | None:
+    """For what the gate would hold back, as things stand now, that which is scheduled."""
+    if share.person.is_paused:
+        return N_("You paused, so nothing goes out until you say so."), {}
+    if not queries.is_out_for(share.kit, share.person, at=at):
+        return queries.out_of_date(share.kit, at=at)
+    if queries.before_sharing(share.person, at=at):
+        return N_("Before this can go out, a little is missing."), {}
+    return None
 
 
 @bp.app_template_filter()
