@@ -44,3 +44,19 @@ def test_a_place_that_nobody_administers_offers_the_link_again(var: Path) -> Non
     with db.unit_of_work():
         make_person("Ada")  # loaded from a folder in which nobody has a role
     assert "/setup/" in run("run")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ADVOCACY_DATABASE__URL", "postgresql+psycopg://ada:a-secret@127.0.0.1:1/x", "The database cannot be used"),
+        ("ADVOCACY_DATABASE__URL", "postgresql://[", "The database cannot be used"),
+        ("ADVOCACY_DATA__FOLDER", "/dev/null/var", "The keys cannot be read or made"),
+    ],
+)
+def test_what_cannot_be_reached_is_said_in_words(
+    var: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(cli.main, ["run"])
+    assert result.exit_code == 1 and said in result.output and "a-secret" not in result.output

@@ -25,14 +25,23 @@ def read_settings(**changes: Any) -> Settings:
         raise click.ClickException(
             "The settings cannot be used.\n  " + "\n  ".join(error.problems)
         ) from error
+    except OSError as error:
+        raise click.ClickException(f"The keys cannot be read or made: {error}") from error
 
 
 def connected(**changes: Any) -> Settings:
-    """The settings, with every pipe connected."""
-    from advocacy import app
+    """The settings, with every pipe connected, and a database that answers."""
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
+    from advocacy import app, db
 
     settings = read_settings(**changes)
-    app.connect(settings)
+    try:
+        app.connect(settings)
+        db.engine().connect().close()
+    except (OSError, ArgumentError, OperationalError) as error:
+        said = str(getattr(error, "orig", error)).partition("\n")[0]
+        raise click.ClickException(f"The database cannot be used (see database.url): {said}") from error
     return settings
 
 
