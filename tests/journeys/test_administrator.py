@@ -1,4 +1,4 @@
-"""The administrator: the first one by a link, the checklist, roles for one entity, a network switched off, the trail."""
+"""The administrator: the first one by a link, the checklist, roles, a network switched off, the trail."""
 
 from __future__ import annotations
 
@@ -113,7 +113,9 @@ def reads_the_trail(root: Visitor) -> None:
 
 
 @SIZES
-def test_the_first_administrator_comes_by_a_link(browser: Browser, tmp_path: Path, size: dict[str, int]) -> None:
+def test_the_first_administrator_comes_by_a_link(
+    browser: Browser, tmp_path: Path, size: dict[str, int]
+) -> None:
     """`advocacy run` on an empty database prints a link that makes the first administrator, once."""
     with running(tmp_path / "data", command="run") as empty, visiting(browser, empty, size) as first:
         page = first.page

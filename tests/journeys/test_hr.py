@@ -127,6 +127,8 @@ def meets_nobody_who_did_not_join(hana: Visitor) -> None:
         page.goto(f"{hana.demo.url}/people/?q={name.split()[0]}")
         page.get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
-        labels.append([*page.locator("main dt").all_inner_texts(), *page.locator("main h2").all_inner_texts()])
+        labels.append(
+            [*page.locator("main dt").all_inner_texts(), *page.locator("main h2").all_inner_texts()]
+        )
         assert not TELLING.search(page.locator("main").inner_text())
     assert labels[0] == labels[1]

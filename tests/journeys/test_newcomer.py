@@ -66,7 +66,9 @@ def is_told_what_is_missing(olga: Visitor) -> None:
     expect(box).to_contain_text("This holds for posts made here")
     writes(olga, "I answer the phone when the lights go out.")
     page.get_by_role("button", name="Keep my words").click()
-    expect(page.get_by_label("Your words", exact=True)).to_have_value("I answer the phone when the lights go out.")
+    expect(page.get_by_label("Your words", exact=True)).to_have_value(
+        "I answer the phone when the lights go out."
+    )
 
 
 def accepts_the_guidelines(olga: Visitor) -> None:
@@ -123,14 +125,18 @@ def answer(page: Page, *, wrong: int) -> None:
 def right_answers() -> dict[str, list[str]]:
     """The right answers of the sample course, by question, as its file has them."""
     questions = re.split(r"^## ", QUIZ.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    return {one.split("\n", 1)[0].strip(): re.findall(r"^- \[x\] (.+)$", one, re.MULTILINE) for one in questions}
+    return {
+        one.split("\n", 1)[0].strip(): re.findall(r"^- \[x\] (.+)$", one, re.MULTILINE) for one in questions
+    }
 
 
 def shares_by_hand(olga: Visitor) -> None:
     """Nothing is missing any more: without any account, from the first day, with the words she had kept."""
     page = compose(olga)
     assert not page.get_by_text("Before you can share").count()
-    expect(page.get_by_label("Your words", exact=True)).to_have_value("I answer the phone when the lights go out.")
+    expect(page.get_by_label("Your words", exact=True)).to_have_value(
+        "I answer the phone when the lights go out."
+    )
     page.get_by_role("radio", name="WhatsApp").check()
     page.get_by_role("button", name="Copy and share").click()
     page.wait_for_url(re.compile("/shares/"))

@@ -19,7 +19,9 @@ SLUG = "the-night-shift-in-galway"
 
 
 @SIZES
-def test_a_story_from_its_first_draft_to_its_recall(browser: Browser, own_demo: Demo, size: dict[str, int]) -> None:
+def test_a_story_from_its_first_draft_to_its_recall(
+    browser: Browser, own_demo: Demo, size: dict[str, int]
+) -> None:
     with ExitStack() as stack:
         carl, ines, ada, hana = [
             stack.enter_context(visiting(browser, own_demo, size)).sign_in(name)
@@ -54,7 +56,9 @@ def writes_a_kit(carl: Visitor) -> None:
     page.get_by_label("What it shows").fill("A cable ship before a small island at dawn.")
     page.get_by_role("button", name="Add this picture").click()
     expect(page.locator("img[src*='/studio/pictures/']")).to_be_visible()
-    page.get_by_label("Caption", exact=True).fill("Eleven people, one kettle, and the lines of half a county.")
+    page.get_by_label("Caption", exact=True).fill(
+        "Eleven people, one kettle, and the lines of half a county."
+    )
     page.get_by_role("button", name="Add a caption").click()
     second = page.get_by_role("group", name="Caption 2")
     second.get_by_label("Network").select_option("mastodon")
@@ -79,7 +83,9 @@ def cannot_approve_it_himself(carl: Visitor) -> None:
     """No button, and the page says why."""
     page = carl.go(f"/studio/kits/{SLUG}")
     assert not page.get_by_role("button", name="Approve").count()
-    expect(page.get_by_role("region", name="What happens next")).to_contain_text("someone else has to approve")
+    expect(page.get_by_role("region", name="What happens next")).to_contain_text(
+        "someone else has to approve"
+    )
 
 
 def sends_it_back(ines: Visitor) -> None:
