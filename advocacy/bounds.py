@@ -24,6 +24,26 @@ _RATE = re.compile(r"[1-9]\d*\s*(/|per)\s*([1-9]\d*\s*)?(second|minute|hour|day|
 _PLACE = re.compile(r"[^/\s@]+(/\d{1,3})?")
 
 
+def contradictions(values: Mapping[str, Any]) -> list[str]:
+    """Settings that cannot stand together, in words."""
+    problems = []
+    mode, host, base = values["mode"], values["web.host"], values["web.base_url"]
+    if mode not in {"production", "demo", "testing"}:
+        problems.append(f"mode must be production, demo or testing, not {mode!r}.")
+    if mode == "demo":
+        problems += [
+            f"{key} must be 127.0.0.1, localhost or ::1 in the demo, since its passwords are known to everyone;"
+            f" it is {values[key]!r}."
+            for key in ("web.host", "practice.host")
+            if values[key] not in {"127.0.0.1", "localhost", "::1"}
+        ]
+    if base and not re.match(r"^https?://[^/\s]+(/[^\s]*)?$", base):
+        problems.append(f"web.base_url must begin with https:// or http:// and name a host; it is {base!r}.")
+    if mode == "production" and host not in {"127.0.0.1", "localhost", "::1"} and not base:
+        problems.append("web.base_url is missing: letters and networks need the address that people type.")
+    return problems
+
+
 def unusable(values: Mapping[str, Any]) -> Iterator[str]:
     """What nothing can work with, although its type is right, in words; takes the settings by dotted key."""
     for key, (least, most) in RANGES.items():

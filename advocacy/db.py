@@ -175,7 +175,12 @@ def _sqlite(url: str, synchronous: str) -> Engine:
     @event.listens_for(made, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", f"synchronous={synchronous}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "busy_timeout=15000",
+            f"synchronous={synchronous}",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     return made

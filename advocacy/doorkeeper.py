@@ -79,7 +79,7 @@ def _let_in() -> Response | None:
 
 
 def _at_home() -> Response | None:
-    """In the demo, http://localhost is the same place as http://127.0.0.1, but its cookies are not: go to one of them."""
+    """In the demo, localhost and 127.0.0.1 are one place, but cookies take them for two: go to one of them."""
     home = str(current_app.config["BASE_URL"])
     if current_app.config["ADVOCACY"].mode != "demo" or request.method not in SAFE:
         return None
@@ -96,8 +96,12 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if str(current_app.config["BASE_URL"]).startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if response.mimetype == "text/html":
-        response.headers.setdefault("Cache-Control", "no-store" if g.get("person") else "no-cache")
+    if g.get("person"):  # also the tables that she takes along
+        response.headers.setdefault("Cache-Control", "no-store")
+    elif response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-cache")
     if request.args.get("lang") in web.LANGUAGES:
-        response.set_cookie("language", request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True)
+        response.set_cookie(
+            "language", request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True
+        )
     return response

@@ -46,7 +46,9 @@ def _pages(app: Flask) -> None:
             "organisation": app.config["ADVOCACY"].organisation.name,
             "brand": "Advocacy",
             "demo": app.config["ADVOCACY"].mode == "demo",
-            "practice_url": app.config["ADVOCACY"].practice_url if app.config["ADVOCACY"].practice.enabled else None,
+            "practice_url": app.config["ADVOCACY"].practice_url
+            if app.config["ADVOCACY"].practice.enabled
+            else None,
             "navigation": navigation(person) if person else [],
         }
 

@@ -13,7 +13,13 @@ from typing import Any, get_type_hints
 from advocacy import bounds, places, vault
 
 SECRETS = {"vault.keys", "mail.password", "database.url", "limits.storage"}
-_RESERVED = re.compile(r"^ADVOCACY_(TEST_|SERVICE_|PORT(_|$)|SETTINGS$|PRACTICE_(DB|URL|ACCOUNTS)$|SUPERVISOR_)")
+_RESERVED = re.compile(
+    r"^ADVOCACY_(TEST_|SERVICE_|PORT(_|$)|SETTINGS$|PRACTICE_(DB|URL|ACCOUNTS)$|SUPERVISOR_)"
+)
+
+
+NO_KEY = """vault.keys is missing. Make one with `advocacy key new`, keep it in a file that only this program can read,
+and name the file in ADVOCACY_VAULT__KEYS_FILE."""
 
 
 class SettingsError(Exception):
@@ -178,7 +184,7 @@ def load(environment: Mapping[str, str] | None = None, **changes: Any) -> Settin
         _take(key, value, "command", values, sources, problems)
     problems += _missing(values)
     if not problems:
-        problems += contradictions(values)
+        problems += [*bounds.contradictions(values), *bounds.unusable(values)]
     if problems:
         raise SettingsError(problems)
     tables = {table: kind(**_of(values, table)) for table, kind in _TABLE_TYPES.items()}
@@ -188,34 +194,10 @@ def load(environment: Mapping[str, str] | None = None, **changes: Any) -> Settin
 def key_problems(keys: list[str]) -> list[str]:
     """What stands against these keys, in words."""
     if not keys:
-        return [
-            "vault.keys is missing. Make one with `advocacy key new`, keep it in a file that only this program"
-            " can read, and name the file in ADVOCACY_VAULT__KEYS_FILE."
-        ]
+        return [NO_KEY]
     if any(vault.is_weak(key) for key in keys):
         return ["vault.keys holds a key that is weak or damaged. Make a new one with `advocacy key new`."]
     return []
-
-
-def contradictions(values: dict[str, Any]) -> list[str]:
-    """Settings that cannot stand together, in words."""
-    problems = []
-    mode, host, base = values["mode"], values["web.host"], values["web.base_url"]
-    if mode not in {"production", "demo", "testing"}:
-        problems.append(f"mode must be production, demo or testing, not {mode!r}.")
-    if mode == "demo":
-        problems += [
-            f"{key} must be 127.0.0.1, localhost or ::1 in the demo, since its passwords are known to everyone;"
-            f" it is {values[key]!r}."
-            for key in ("web.host", "practice.host")
-            if values[key] not in {"127.0.0.1", "localhost", "::1"}
-        ]
-    if base and not re.match(r"^https?://[^/\s]+(/[^\s]*)?$", base):
-        problems.append(f"web.base_url must begin with https:// or http:// and name a host; it is {base!r}.")
-    if mode == "production" and host not in {"127.0.0.1", "localhost", "::1"} and not base:
-        problems.append("web.base_url is missing: letters and networks need the address that people type.")
-    problems += bounds.unusable(values)
-    return problems
 
 
 def _files(environment: Mapping[str, str], problems: list[str]) -> list[Path]:
@@ -237,7 +219,11 @@ def _read(place: Path, problems: list[str]) -> dict[str, Any]:
         return {}
     flat: dict[str, Any] = {}
     for name, value in tables.items():
-        flat.update({f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, dict) else {name: value})
+        flat.update(
+            {f"{name}.{key}": inner for key, inner in value.items()}
+            if isinstance(value, dict)
+            else {name: value}
+        )
     return flat
 
 

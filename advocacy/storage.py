@@ -79,4 +79,4 @@ def _write(place: Path, data: bytes) -> None:
         out.write(data)
         out.flush()
         os.fsync(out.fileno())
-    os.replace(temporary, place)
+    Path(temporary).replace(place)

@@ -15,6 +15,7 @@ _TAGS = {
     "p", "h2", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "code", "pre", "blockquote", "hr", "br",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 
 
@@ -47,7 +48,7 @@ def slug(title: str, taken: Callable[[str], bool], *, longest: int = 60) -> str:
 def cell(value: object) -> str:
     """A cell that no spreadsheet reads as a formula (OWASP, CSV injection)."""
     shown = "" if value is None else str(value)
-    return "'" + shown if shown[:1] in {"=", "+", "-", "@", "\t", "\r"} else shown
+    return "'" + shown if shown[:1] in _FORMULA else shown
 
 
 def in_language(words: Mapping[str, object], language: str) -> str:
@@ -74,7 +75,7 @@ def differences(theirs: str, mine: str) -> list[Difference]:
 
 def teaser(source: str, longest: int = 200) -> str:
     """The first words of a Markdown text, plain, cut between words at `longest` characters."""
-    words = " ".join(Markup(markdown(source)).striptags().split())
+    words = " ".join(markdown(source).striptags().split())
     if len(words) <= longest:
         return words
     return words[:longest].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"

@@ -74,7 +74,7 @@ def signed_in_home(folder: Path) -> Callable[[], object]:
 
     app = create_app(settings.load({}, **{"mode": "demo", "data.folder": str(folder)}))
     schema.upgrade()
-    samples.load(places.samples(), password="advocacy-demo", at=clock.now())  # noqa: S106
+    samples.load(places.samples(), password="advocacy-demo", at=clock.now())
     with db.unit_of_work():
         ada = db.session.scalars(sa.select(Person).where(Person.email == "ada@demo.example")).one()
         cookie = sessions.start(ada, device="benchmark", at=clock.now())
@@ -93,7 +93,11 @@ def start(code: str, folder: Path) -> tuple[float, float]:
     """Seconds and MiB that `code` takes in a new Python."""
     environment = {**os.environ, "ADVOCACY_DATA__FOLDER": str(folder)}
     printed = subprocess.run(
-        [sys.executable, "-c", MEASURE.format(code=code)], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", MEASURE.format(code=code)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     seconds, kib = printed.stdout.split()
     return float(seconds), float(kib) / 1024

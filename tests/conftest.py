@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from advocacy import clock, db, settings, vault
 from advocacy import app as front_door
+from advocacy import clock, db, settings, vault
 from advocacy.accounts import sessions
 from advocacy.accounts.models import Person
 from tests import postgres

@@ -55,14 +55,27 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
 
 def test_every_mistake_is_told_at_once_and_named(tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
-    bad.write_text('surprise = 1\n[web]\nport = "x"\nthreads = true\n[outbound]\nallow = [1]\n[nothing]\nat = "all"\n')
+    bad.write_text(
+        'surprise = 1\n[web]\nport = "x"\nthreads = true\n[outbound]\nallow = [1]\n[nothing]\nat = "all"\n'
+    )
     told = problems_of({"ADVOCACY_SETTINGS": str(bad), "ADVOCACY_MAIL__PASSWORD_FILE": "/nowhere"})
-    for named in ("surprise", "web.port", "web.threads", "outbound.allow", "nothing.at", "ADVOCACY_MAIL__PASSWORD_FILE"):
+    for named in (
+        "surprise",
+        "web.port",
+        "web.threads",
+        "outbound.allow",
+        "nothing.at",
+        "ADVOCACY_MAIL__PASSWORD_FILE",
+    ):
         assert named in told
 
 
 def test_what_kubernetes_injects_is_ignored() -> None:
-    environment = {"ADVOCACY_PORT": "tcp://10.0.0.1:80", "ADVOCACY_SERVICE_HOST": "10.0.0.1", "ADVOCACY_PORT_80_TCP": "x"}
+    environment = {
+        "ADVOCACY_PORT": "tcp://10.0.0.1:80",
+        "ADVOCACY_SERVICE_HOST": "10.0.0.1",
+        "ADVOCACY_PORT_80_TCP": "x",
+    }
     assert settings.load(environment).web.port == 8000
 
 
@@ -105,7 +118,10 @@ def test_the_key_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("keys", ["", "short", "A" * 43 + "=", "ä" * 20])
 def test_production_refuses_a_missing_or_weak_key_in_words(tmp_path: Path, keys: str) -> None:
-    told = problems_of({"ADVOCACY_VAULT__KEYS": keys, "ADVOCACY_VAULT__MAKE_KEY_FILE": "no"}, **{"data.folder": str(tmp_path)})
+    told = problems_of(
+        {"ADVOCACY_VAULT__KEYS": keys, "ADVOCACY_VAULT__MAKE_KEY_FILE": "no"},
+        **{"data.folder": str(tmp_path)},
+    )
     assert "advocacy key new" in told
 
 

@@ -11,7 +11,9 @@ from advocacy import db
 from advocacy.web import bare, public
 
 bp = Blueprint("probes", __name__)
-_VERSION: sa.Select[str] = sa.select(sa.column("version_num", sa.String)).select_from(sa.table("alembic_version"))
+_VERSION: sa.Select[str] = sa.select(sa.column("version_num", sa.String)).select_from(
+    sa.table("alembic_version")
+)
 
 
 @bp.get("/healthz")

@@ -9,7 +9,7 @@ from advocacy import vault
 from advocacy.accounts.models import Person
 from advocacy.audit.actions import record
 from advocacy.content import queries as content
-from advocacy.errors import Missing, N_
+from advocacy.errors import N_, Missing
 from advocacy.home import queries, rules
 from advocacy.mail import actions as mail
 from advocacy.sharing import queries as sharing
@@ -30,7 +30,10 @@ def write_letter(person: Person, *, at: datetime) -> bool:
         return False
     path = f"/letter/{person.code}/{stop_mark(person.code)}"
     values = {"stories": chosen, "unsubscribe": path}
-    return mail.write(to=person, kind="weekly", values=values, at=at, key=f"weekly:{person.id}:{week}") is not None
+    return (
+        mail.write(to=person, kind="weekly", values=values, at=at, key=f"weekly:{person.id}:{week}")
+        is not None
+    )
 
 
 def stop_mark(code: str) -> str:

@@ -34,5 +34,7 @@ def test_the_next_step(to_read: bool, to_learn: bool, connected: bool, step: Ste
         ("Europe/Paris", datetime(2026, 12, 29, 8, 0, tzinfo=UTC), "2026-W53"),
     ],
 )
-def test_the_letter_goes_on_tuesday_morning_where_its_reader_is(zone: str, at: datetime, week: str | None) -> None:
+def test_the_letter_goes_on_tuesday_morning_where_its_reader_is(
+    zone: str, at: datetime, week: str | None
+) -> None:
     assert rules.letter_week(zone, at=at) == week

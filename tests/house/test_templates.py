@@ -121,7 +121,9 @@ def test_icons_named_elsewhere_are_in_the_sprite() -> None:
     states = (ROOT / "templates/macros/states.html").read_text("utf-8")
     named_there = set(re.findall(r'\("(?:plain|busy|good|warn|bad)", "([\w-]+)"\)', states))
     navigation = set(
-        re.findall(r'place\(_\("[^"]+"\), "[^"]+", "([\w-]+)"', (ROOT / "advocacy/frame.py").read_text("utf-8"))
+        re.findall(
+            r'place\(_\("[^"]+"\), "[^"]+", "([\w-]+)"', (ROOT / "advocacy/frame.py").read_text("utf-8")
+        )
     )
     assert len(named_there) > 10
     assert navigation

@@ -18,7 +18,9 @@ def make_entity(slug: str = "", **values: Any) -> Entity:
     """An entity in Ireland unless said otherwise."""
     n = next(_count)
     slug = slug or f"entity-{n}"
-    entity = Entity(slug=slug, **{"name": f"Entity {n}", "country": "IE", "language": "en", "accent": ""} | values)
+    entity = Entity(
+        slug=slug, **{"name": f"Entity {n}", "country": "IE", "language": "en", "accent": ""} | values
+    )
     return _kept(entity)
 
 
@@ -37,7 +39,9 @@ def make_topic(slug: str = "", name: str = "", fr: str = "") -> Topic:
     return topic
 
 
-def make_person(name: str = "", *, roles: list[Role] | None = None, follows: list[Topic] | None = None, **values: Any) -> Person:
+def make_person(
+    name: str = "", *, roles: list[Role] | None = None, follows: list[Topic] | None = None, **values: Any
+) -> Person:
     """A colleague, in the programme only when joined_at is given; `roles` are granted for the whole group."""
     n = next(_count)
     known = {

@@ -51,9 +51,7 @@ def line(d: str, colour: str, width: float = 4, more: str = "") -> str:
 
 def ring(x: float, y: float, r: float, colour: str, width: float, opacity: float = 1) -> str:
     """A circle without filling."""
-    return (
-        f"<circle cx='{x}' cy='{y}' r='{r}' fill='none' stroke='{colour}' stroke-width='{width}' opacity='{opacity}'/>"
-    )
+    return f"<circle cx='{x}' cy='{y}' r='{r}' fill='none' stroke='{colour}' stroke-width='{width}' opacity='{opacity}'/>"
 
 
 def moved(x: float, y: float, *parts: str, scale: float = 1, turn: float = 0) -> str:
@@ -74,27 +72,44 @@ def lattice(height: float, foot: float, colour: str, width: float = 5) -> str:
     for i in range(levels):
         a, b = i / levels, (i + 1) / levels
         wa, wb = foot + (7 - foot) * a, foot + (7 - foot) * b
-        parts.append(line(f"M{-wa} {-height * a} L{wb} {-height * b} M{wa} {-height * a} L{-wb} {-height * b}", colour, width * 0.6))
+        parts.append(
+            line(
+                f"M{-wa} {-height * a} L{wb} {-height * b} M{wa} {-height * a} L{-wb} {-height * b}",
+                colour,
+                width * 0.6,
+            )
+        )
         parts.append(line(f"M{-wb} {-height * b} L{wb} {-height * b}", colour, width * 0.6))
     return "".join(parts)
 
 
-def house(x: float, y: float, w: float, wall: str, roof: str, lit: tuple[bool, ...] = (), glow: str = SUN) -> str:
+def house(
+    x: float, y: float, w: float, wall: str, roof: str, lit: tuple[bool, ...] = (), glow: str = SUN
+) -> str:
     """A gabled house whose ground line is y; `lit` says which of its windows shine."""
     h = w * 0.62
-    parts = [rect(x, y - h, w, h, wall), area(f"M{x - 8} {y - h} L{x + w / 2} {y - h - w * 0.5} L{x + w + 8} {y - h} Z", roof)]
+    parts = [
+        rect(x, y - h, w, h, wall),
+        area(f"M{x - 8} {y - h} L{x + w / 2} {y - h - w * 0.5} L{x + w + 8} {y - h} Z", roof),
+    ]
     for i, on in enumerate(lit):
         gap = w / len(lit)
-        parts.append(rect(x + gap * i + gap / 2 - w * 0.09, y - h * 0.72, w * 0.18, h * 0.36, glow if on else INK, 2))
+        parts.append(
+            rect(x + gap * i + gap / 2 - w * 0.09, y - h * 0.72, w * 0.18, h * 0.36, glow if on else INK, 2)
+        )
     return "".join(parts)
 
 
 def tree(x: float, y: float, size: float, crown: str, trunk: str = "#6d4c3a") -> str:
     """A round tree standing on y."""
-    return line(f"M{x} {y} V{y - size}", trunk, size * 0.12) + oval(x, y - size * 1.15, size * 0.42, size * 0.58, crown)
+    return line(f"M{x} {y} V{y - size}", trunk, size * 0.12) + oval(
+        x, y - size * 1.15, size * 0.42, size * 0.58, crown
+    )
 
 
-def person(coat: str, skin: str, hair: str, arms: str, legs: str = "M-16 0 V-95 M18 0 V-95", trousers: str = INK) -> str:
+def person(
+    coat: str, skin: str, hair: str, arms: str, legs: str = "M-16 0 V-95 M18 0 V-95", trousers: str = INK
+) -> str:
     """A person of about 250 units standing on (0, 0); `arms` and `legs` are paths."""
     return "".join(
         (
