@@ -200,6 +200,7 @@ def test_each_look_at_people_is_audited(hr, staff):
 
 def test_the_file_is_formula_safe_and_audited(hr, staff):
     answer = hr.get("/people/reading/people.csv?state=overdue&entity=beta")
+    assert answer.headers["Cache-Control"] == "no-store"
     assert answer.mimetype == "text/csv" and "attachment" in answer.headers["Content-Disposition"]
     assert answer.data.startswith("\ufeff".encode())
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
