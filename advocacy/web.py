@@ -143,7 +143,9 @@ def is_local(path: str | None) -> bool:
     """Whether `path` leads to a page of this server and nowhere else."""
     if not path or not path.startswith("/") or path.startswith("//"):
         return False
-    return not any(letter == "\\" or ord(letter) <= 32 for letter in path)  # browsers drop tabs and turn backslashes
+    return not any(
+        letter == "\\" or ord(letter) <= 32 for letter in path
+    )  # browsers drop tabs and turn backslashes
 
 
 def address() -> str:
@@ -181,7 +183,11 @@ def _fingerprint(name: str, _changed: float) -> str:
 def static_url(name: str) -> str:
     """The address of a static file, with its fingerprint, so that it may be kept for a year."""
     file: Path = places.static() / name
-    return f"/static/{name}?v={_fingerprint(name, file.stat().st_mtime)}" if file.is_file() else f"/static/{name}"
+    return (
+        f"/static/{name}?v={_fingerprint(name, file.stat().st_mtime)}"
+        if file.is_file()
+        else f"/static/{name}"
+    )
 
 
 @dataclass(frozen=True)
@@ -257,9 +263,10 @@ def ago(at: datetime | None) -> str:
     """How long ago or how soon, with the exact moment in the title."""
     if at is None:
         return ""
-    told = flask_babel.format_timedelta(at - clock.now(), granularity="minute", add_direction=True)
-    if abs(at - clock.now()) > timedelta(days=30):
-        told = day(at)
+    passed = clock.now() - at
+    told = flask_babel.format_timedelta(-passed, granularity="minute", add_direction=True)
+    told = flask_babel.gettext("just now") if timedelta(0) <= passed < timedelta(minutes=1) else told
+    told = day(at) if abs(passed) > timedelta(days=30) else told
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), when(at), told)
 
 
