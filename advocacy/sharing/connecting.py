@@ -108,7 +108,8 @@ def check(network: str, *, by: Person) -> None:
             N_("Join the programme first: accounts are connected for sharing, and for nothing else.")
         )
     if network in queries.networks_off(by):
-        raise Refused(N_("%(network)s is switched off in your company."), field="network", network=network)
+        msgid, values = queries.switched_off(network)
+        raise Refused(msgid, field="network", **values)
 
 
 def begin_trip(

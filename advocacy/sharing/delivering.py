@@ -169,7 +169,7 @@ def _verdict(delivery: Delivery, *, fold: Fold, at: datetime) -> tuple[DeliveryS
     if connection is None or not connection.is_active or not connection.sealed_tokens:
         return DeliveryState.NEEDS_RECONNECTING, (N_("Reconnect this account, then send the post."), {})
     if delivery.network in queries.networks_off(person):
-        return held, (N_("%(network)s is switched off in your company."), {"network": delivery.network})
+        return held, queries.switched_off(delivery.network)
     wordings = queries.disclosures(person, delivery.language)
     if not rules.is_disclosed(
         delivery.text, wordings, fold(delivery.network, delivery.text, delivery.language)

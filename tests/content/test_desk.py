@@ -352,6 +352,15 @@ def test_the_editor_says_what_saving_does(studio: Any, carl: Person) -> None:
     assert "takes it back to draft" in studio.get(f"/studio/kits/{in_review(carl)}/editor").text
 
 
+def test_saving_what_was_not_changed_leaves_an_approved_kit_out(studio: Any) -> None:
+    """Who approves presses a button at some second; the form shows minutes."""
+    odd = clock.now().replace(second=37, microsecond=565)
+    with db.unit_of_work():
+        make_kit("out", publish_at=odd - HOUR, expires_at=odd + HOUR)
+    edited(studio, "/studio/kits/out/editor", {})
+    assert state("out") is KitState.APPROVED
+
+
 def test_a_form_without_an_edition_overtakes_nobody(studio: Any, carl: Person) -> None:
     address = f"/studio/kits/{draft(carl)}/editor"
     edited(studio, address, {"edition": "x", "texts-0-title": "Other"}, 409)

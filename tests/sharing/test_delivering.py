@@ -180,7 +180,7 @@ def test_the_gate_holds_where_the_network_was_switched_off(at: datetime) -> None
     assert ada.entity is not None
     arranging.switch_network(ada.entity, "mastodon", False, by=None, at=at)
     assert begun(delivery, at) is None
-    assert delivery.state is DeliveryState.HELD and delivery.reason_values == {"network": "mastodon"}
+    assert delivery.state is DeliveryState.HELD and delivery.reason_values == {"network": "Mastodon"}
 
 
 def test_the_gate_holds_what_no_longer_discloses(at: datetime) -> None:

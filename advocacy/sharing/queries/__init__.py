@@ -22,6 +22,7 @@ from advocacy.sharing.queries.gate import (
     kit_for,
     out_of_date,
     reasons_against,
+    switched_off,
 )
 from advocacy.sharing.queries.posts import (
     NEEDS_OWNER,
@@ -86,4 +87,5 @@ __all__ = [
     "shares_of",
     "shares_over",
     "shares_under_way",
+    "switched_off",
 ]

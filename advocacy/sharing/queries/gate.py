@@ -14,6 +14,7 @@ from advocacy.content.rules import BEING_CHANGED, Stage
 from advocacy.errors import N_, Reason
 from advocacy.guidelines import queries as guidelines
 from advocacy.guidelines.models import Guideline
+from advocacy.leaderboards import queries as leaderboards
 from advocacy.sharing.queries.arranged import networks_off
 from advocacy.training import queries as training
 from advocacy.training.models import Course
@@ -52,8 +53,14 @@ def reasons_against(person: Person, kit: Kit, networks: Iterable[str], *, at: da
     if not is_out_for(kit, person, at=at):
         reasons.append(out_of_date(kit, at=at))
     for network in sorted(set(networks) & networks_off(person)):
-        reasons.append((N_("%(network)s is switched off in your company."), {"network": network}))
+        reasons.append(switched_off(network))
     return reasons
+
+
+def switched_off(network: str) -> Reason:
+    """Why nothing goes out on this network, which is called by its name."""
+    name = leaderboards.network_names().get(network, network)
+    return N_("%(network)s is switched off in your company."), {"network": name}
 
 
 def out_of_date(kit: Kit, *, at: datetime) -> Reason:
