@@ -37,8 +37,10 @@ def contradictions(values: Mapping[str, Any]) -> list[str]:
             for key in ("web.host", "practice.host")
             if values[key] not in {"127.0.0.1", "localhost", "::1"}
         ]
-    if base and not re.match(r"^https?://[^/\s]+(/[^\s]*)?$", base):
-        problems.append(f"web.base_url must begin with https:// or http:// and name a host; it is {base!r}.")
+    if base and not re.match(r"^https?://[^/\s]+/?$", base):
+        problems.append(
+            f"web.base_url must be https:// or http:// and a host, without a path behind it; it is {base!r}."
+        )
     if mode == "production" and host not in {"127.0.0.1", "localhost", "::1"} and not base:
         problems.append("web.base_url is missing: letters and networks need the address that people type.")
     return problems

@@ -87,6 +87,7 @@ def test_what_kubernetes_injects_is_ignored() -> None:
         ({"ADVOCACY_MODE": "demo", "ADVOCACY_PRACTICE__HOST": "192.168.1.2"}, "practice.host"),
         ({"ADVOCACY_WEB__HOST": "0.0.0.0"}, "web.base_url"),
         ({"ADVOCACY_WEB__BASE_URL": "advocacy.example"}, "web.base_url"),
+        ({"ADVOCACY_WEB__BASE_URL": "https://a.example/path"}, "web.base_url"),
         ({"ADVOCACY_MAIL__WAY": "pigeon"}, "mail.way"),
         ({"ADVOCACY_MAIL__ENCRYPTION": "rot13"}, "mail.encryption"),
         ({"ADVOCACY_SETTINGS": "/nowhere.toml"}, "ADVOCACY_SETTINGS"),
