@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 FOCUSED = """() => { const it = document.activeElement, style = getComputedStyle(it);
     const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== 'none';
-    return [it.matches('body, [tabindex="-1"]') ? '' : (it.getAttribute('aria-label') || it.labels?.[0]?.innerText || it.innerText || '').trim(), seen]; }"""
+    const name = it.getAttribute('aria-label') || it.labels?.[0]?.innerText || it.innerText || '';
+    return [it.matches('body, [tabindex="-1"]') ? '' : name.trim(), seen]; }"""
 
 
 @SIZES
