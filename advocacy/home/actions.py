@@ -12,7 +12,6 @@ from advocacy.content import queries as content
 from advocacy.errors import N_, Missing
 from advocacy.home import queries, rules
 from advocacy.mail import actions as mail
-from advocacy.sharing import queries as sharing
 
 
 def write_letter(person: Person, *, at: datetime) -> bool:
@@ -20,11 +19,9 @@ def write_letter(person: Person, *, at: datetime) -> bool:
     week = rules.letter_week(person.time_zone, at=at)
     if week is None:
         return False
-    shared = sharing.shared_kit_ids(person)
     chosen = [
         {"slug": kit.slug, "title": content.text_in(kit, person.language).title, "reason": list(reason)}
-        for kit, reason in queries.stories(person, limit=rules.STORIES_IN_LETTER, at=at)
-        if kit.id not in shared
+        for kit, reason in queries.stories_for_letter(person, at=at)
     ]
     if not chosen:
         return False

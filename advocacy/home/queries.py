@@ -12,10 +12,12 @@ from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.content import queries as content
 from advocacy.content.models import Kit
+from advocacy.content.rules import language_keys
 from advocacy.errors import Reason
 from advocacy.guidelines.models import Guideline
 from advocacy.home import rules
 from advocacy.home.rules import Step
+from advocacy.mail.models import Letter
 from advocacy.sharing import queries as sharing
 from advocacy.training.models import Course
 
@@ -32,6 +34,29 @@ class NextStep:
 def stories(person: Person, *, limit: int = 5, at: datetime) -> list[tuple[Kit, Reason]]:
     """Stories for this person with the reason of each, those not shared yet first."""
     return content.suggested_for(person, at, limit=limit, shared=sharing.shared_kit_ids(person))
+
+
+def stories_for_letter(person: Person, *, at: datetime) -> list[tuple[Kit, Reason]]:
+    """Stories for her letter: neither shared nor in an earlier one; those in her language, if there are any."""
+    known, shared = _told(person), sharing.shared_kit_ids(person)
+    new = [
+        (kit, reason)
+        for kit, reason in stories(person, limit=content.SUGGESTED_FROM, at=at)
+        if kit.id not in shared and kit.slug not in known
+    ]
+    own = [(kit, reason) for kit, reason in new if _is_in(kit, person.language)]
+    return (own or new)[: rules.STORIES_IN_LETTER]
+
+
+def _is_in(kit: Kit, language: str) -> bool:
+    """Whether a story was written in this language, of whatever region."""
+    return bool(language_keys(content.text_in(kit, language).language) & language_keys(language))
+
+
+def _told(person: Person) -> set[str]:
+    """The stories (slugs) that her earlier weekly letters named."""
+    letters = sa.select(Letter.values).where(Letter.person_id == person.id, Letter.kind == "weekly")
+    return {story["slug"] for values in db.session.scalars(letters) for story in values["stories"]}
 
 
 def next_step(person: Person, *, at: datetime) -> NextStep | None:

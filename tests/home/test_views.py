@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from advocacy import clock, db
 from advocacy.accounts.models import Person
+from advocacy.content.shape import Text
 from advocacy.home import actions, jobs
 from advocacy.mail.jobs import rendered
 from advocacy.mail.models import Letter
@@ -101,6 +102,35 @@ def test_the_letter_has_three_stories_whose_links_open_the_composer(app, databas
     assert body.count("/shares/new") == 3
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert f"/letter/{person.code}/" in message["List-Unsubscribe"]
+
+
+def stories_told(person: Person) -> list[list[str]]:
+    letters = sa.select(Letter.values).where(Letter.person_id == person.id).order_by(Letter.id)
+    with db.unit_of_work(write=False):
+        return [[story["title"] for story in values["stories"]] for values in db.session.scalars(letters)]
+
+
+def test_the_letter_tells_each_story_once(app, database, monkeypatch):
+    with db.unit_of_work():
+        person = make_champion()
+        for n in range(4):
+            out_now(title=f"Story {n}")
+    for week in range(3):
+        monkeypatch.setattr(clock, "now", lambda week=week: TUESDAY + timedelta(weeks=week))
+        jobs.write_weekly()
+    first, second = stories_told(person)
+    assert len(first) == 3 and len(second) == 1 and not set(first) & set(second)
+
+
+def test_the_letter_keeps_to_her_language_where_there_are_stories_in_it(app, database):
+    with db.unit_of_work():
+        ines = make_champion("Inès", language="fr-CA")
+        kari = make_champion("Kari", language="nb")
+        out_now(title="Open day")
+        out_now(texts={"en": Text("English only", "Words.")})
+    jobs.write_weekly()
+    assert stories_told(ines) == [["Open day (fr)"]]
+    assert len(stories_told(kari)[0]) == 2
 
 
 @pytest.mark.parametrize(
