@@ -106,7 +106,14 @@ def test_show_hides_what_is_not_mine_to_know(ada: Any) -> None:
         make_kit("norway", audience=Audience(countries=("NO",)))
         make_kit("draft", state=KitState.DRAFT)
     for slug in ("norway", "draft", "nowhere"):
-        shown(ada, f"/kits/{slug}", 404)
+        assert "The address may be mistyped" in shown(ada, f"/kits/{slug}", 404)
+
+
+def test_show_says_of_a_story_that_is_being_changed_that_it_is(ada: Any) -> None:
+    with db.unit_of_work():
+        make_kit("changed").state = KitState.DRAFT
+    page = shown(ada, "/kits/changed", 404)
+    assert "It can be shared again once it is approved anew." in page and "mistyped" not in page
 
 
 def test_show_leads_a_comms_manager_to_the_studio(client: Any) -> None:
