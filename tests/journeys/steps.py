@@ -56,7 +56,7 @@ def wait_for_letter(demo: Demo, subject: str, to: str = "") -> str:
 
 def link_in(letter: str, part: str) -> str:
     """The first address in a letter with this in it."""
-    return next(link for link in re.findall(r"https?://\S+", letter) if part in link)
+    return next(str(link) for link in re.findall(r"https?://\S+", letter) if part in link)
 
 
 def connect(visitor: Visitor, name: str = "ada") -> None:

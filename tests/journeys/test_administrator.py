@@ -27,7 +27,7 @@ def test_an_administrator_sets_up_grants_and_switches(
         root.sign_in("root")
         ada.sign_in("ada")
         olga.sign_in("olga")
-        tests_the_mail(root)
+        checks_the_mail(root)
         grants_a_role(root, olga)
         schedules(ada)
         switches_a_network_off(root)
@@ -41,7 +41,7 @@ def done(page: Page) -> int:
     return int(page.locator("progress#done").get_attribute("value") or 0)
 
 
-def tests_the_mail(root: Visitor) -> None:
+def checks_the_mail(root: Visitor) -> None:
     """The checklist counts; a test letter that arrived is one step more."""
     page = root.go("/admin/")
     before = done(page)
