@@ -221,6 +221,18 @@ def test_a_scheduled_post_that_would_be_held_says_so_now(client: Any, ada: Perso
     assert "Before this can go out, a little is missing." in client.get(place).text
 
 
+def test_by_hand_nothing_is_handed_over_of_a_story_that_was_recalled(client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        person, kit = db.session.get_one(Person, ada.id), db.session.scalars(sa.select(Kit)).one()
+        share = make_share(person, kit=kit, by_hand=True, at=clock.now())
+    assert "Copy your words" in client.get(f"/shares/{share.code}").text
+    with db.unit_of_work():
+        kit = db.session.scalars(sa.select(Kit)).one()
+        kit.state, kit.recalled_at, kit.recall_reason = KitState.RECALLED, clock.now(), "A wrong figure"
+    page = client.get(f"/shares/{share.code}").text
+    assert "A wrong figure" in page and "Copy your words" not in page and "I have posted it" in page
+
+
 def test_pause_resume_and_leave(client: Any, ada: Person) -> None:
     assert "You are paused" in client.post("/me/pause", follow_redirects=True).text
     assert "Welcome back" in client.post("/me/resume", follow_redirects=True).text

@@ -65,13 +65,13 @@ def following(share: Share) -> Following:
         or (one.state is DeliveryState.SENT and one.id in deletions and deletions[one.id].state == "waiting")
     ]
     clicks = links.clicks([one.link_id for one in rows if one.link_id])
-    waits = any(one.state is DeliveryState.WAITING for one in rows)
+    waits = any(one.state in (DeliveryState.WAITING, DeliveryState.OPENED) for one in rows)
     against = _against(share, at) if waits else None
     return Following(share, clicks, queries.points_for(rows), deletions, not moving, against)
 
 
 def _against(share: Share, at: datetime) -> Reason | None:
-    """For what the gate would hold back, as things stand now, that which is scheduled."""
+    """For what, as things stand now, nothing of this is to go out, whether scheduled or by hand."""
     if share.person.is_paused:
         return N_("You paused, so nothing goes out until you say so."), {}
     if not queries.is_out_for(share.kit, share.person, at=at):
