@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from advocacy import db
+from advocacy.accounts import queries as accounts
 from advocacy.accounts.models import Entity, Person
 from advocacy.audit.actions import record
 from advocacy.content import rules, writing
@@ -21,16 +22,17 @@ from advocacy.content.shape import (
     missing,
     needs_review_again,
 )
-from advocacy.errors import N_, Conflict, Missing, Refused
+from advocacy.errors import N_, Conflict, Missing, Reason, Refused
 from advocacy.text import slug as address_part
 
 RESERVED = {"new", "pictures"}
 
 
 def create(data: KitData, *, by: Person, at: datetime) -> Kit:
-    """Write a new kit as a draft; raises Faults for what cannot be kept, Missing for an entity that is not hers."""
+    """Write a new kit as a draft; raises Faults for what cannot be kept, Refused for companies that are not hers."""
     _check(data)
     entity = _entity(data.entity, by)
+    data = _addressed(data, entity, by)
     db.lock_exclusive("kit-slugs")
     kit = _new(address_part(data.title, _taken), by, at)
     _fill(kit, data, entity, by=by, at=at)
@@ -51,12 +53,14 @@ def save(kit: Kit, data: KitData, *, edition: int, by: Person, at: datetime) -> 
         publish_at=rules.same_minute(data.publish_at, before.publish_at),
         expires_at=rules.same_minute(data.expires_at, before.expires_at),
     )
+    entity = kit.entity if data.entity == before.entity else _entity(data.entity, by)
+    if differences(data, before):
+        data = _addressed(data, entity, by)
     changed = differences(data, before)
     if not changed:
         return
     if edition != kit.edition:
         raise Overtaken(changed)
-    entity = kit.entity if data.entity == before.entity else _entity(data.entity, by)
     if kit.state is KitState.IN_REVIEW or (
         kit.state is KitState.APPROVED and needs_review_again(before, data)
     ):
@@ -88,6 +92,7 @@ def approve(kit: Kit, *, by: Person, at: datetime, edition: int | None = None) -
     """
     _open(kit, "kit.approve", by)
     reason = rules.reason_against_approval(kit.state, {kit.author_id, kit.edited_by}, by.id)
+    reason = reason or reason_against_audience(kit, by)
     if reason:
         raise Refused(reason[0], **reason[1])
     if edition is not None and edition != kit.edition:
@@ -162,6 +167,7 @@ def _keep(kit: Kit | None, slug: str, data: KitData, *, by: Person, at: datetime
         save(kit, data, edition=kit.edition, by=by, at=at)
         return "same" if same else "changed"
     entity = _entity(data.entity, by)
+    data = _addressed(data, entity, by)
     _fill(_new(slug, by, at), data, entity, by=by, at=at)
     record("kit.create", by=by, at=at, about=f"kit:{slug}")
     return "new"
@@ -207,6 +213,30 @@ def _entity(slug: str | None, by: Person) -> Entity | None:
     if unknown or not rules.covers(by.entities_for("kit.edit"), entity.id if entity else None):
         raise Refused(N_("You cannot make kits for this company. Choose one of yours."), field="entity")
     return entity
+
+
+def reason_against_audience(kit: Kit, by: Person) -> Reason | None:
+    """Why `by` may not approve a kit for the audience that it has."""
+    return rules.reason_against_audience(kit.data.audience, _hers(by, "kit.approve"))
+
+
+def _addressed(data: KitData, entity: Entity | None, by: Person) -> KitData:
+    """The kit for its own company where one who speaks for some companies names none; raises Refused for others."""
+    hers = _hers(by, "kit.edit")
+    if hers is None:
+        return data
+    if not data.audience.entities and entity is not None:
+        data = replace(data, audience=replace(data.audience, entities=(entity.slug,)))
+    reason = rules.reason_against_audience(data.audience, hers)
+    if reason:
+        raise Refused(reason[0], field="entities", **reason[1])
+    return data
+
+
+def _hers(by: Person, permission: str) -> set[str] | None:
+    """The companies (slugs) for which someone has a permission; None means the whole group."""
+    scope = by.entities_for(permission)
+    return None if scope is None else {entity.slug for entity in accounts.entities(scope)}
 
 
 def _taken(slug: str) -> bool:

@@ -216,3 +216,13 @@ def reason_against_approval(state: str, hands: Collection[int | None], approver_
     if approver_id in hands:
         return N_("You wrote or edited this kit, so someone else has to approve it."), {}
     return None
+
+
+def reason_against_audience(audience: Audience, hers: Collection[str] | None) -> Reason | None:
+    """Why someone who speaks for the companies `hers` (None: the group) may not address a kit to that audience."""
+    if hers is None or (audience.entities and set(audience.entities) <= set(hers)):
+        return None
+    reason = N_(
+        "It is meant for people beyond your companies. A colleague who speaks for the group can do that."
+    )
+    return reason, {}

@@ -301,6 +301,62 @@ def test_a_kit_is_sent_back_with_a_remark(carl: Person, cora: Person, at: dateti
     assert (kit.reviews[0].verdict, kit.reviews[0].remark) == (Verdict.SENT_BACK, "Name the ferry.")
 
 
+# ---- For one company ----
+
+
+def test_who_writes_for_one_company_addresses_its_people_alone(at: datetime) -> None:
+    ireland, norge = make_entity("ireland"), make_entity("norge")
+    bo = local_comms(ireland)
+    kit = actions.create(make_data(entity="ireland"), by=bo, at=at)
+    assert kit.data.audience.entities == ("ireland",)
+    for entities in (("norge",), ("ireland", norge.slug)):
+        wide = make_data(entity="ireland", audience=Audience(entities=entities))
+        for act in (
+            lambda wide=wide: actions.create(wide, by=bo, at=at),
+            lambda wide=wide: actions.save(kit, wide, edition=kit.edition, by=bo, at=at),
+            lambda wide=wide: actions.keep_kit("loaded", wide, by=bo, at=at),
+        ):
+            with pytest.raises(Refused, match="beyond your companies") as refused:
+                act()
+            assert refused.value.field == "entities"
+    everyone = make_data(entity="ireland", link_url="")
+    actions.save(kit, everyone, edition=kit.edition, by=bo, at=at)
+    assert kit.data.audience.entities == ("ireland",) and kit.data.link_url == ""
+
+
+def test_a_kit_for_the_whole_group_is_not_narrowed_by_looking(carl: Person, at: datetime) -> None:
+    bo = local_comms(make_entity("ireland"))
+    kit = actions.create(make_data(entity="ireland"), by=carl, at=at)
+    actions.save(kit, kit.data, edition=kit.edition, by=bo, at=at)
+    assert kit.data.audience.entities == ()
+    actions.save(kit, replace(kit.data, link_url=""), edition=kit.edition, by=bo, at=at)
+    assert kit.data.audience.entities == ("ireland",)
+
+
+@pytest.mark.parametrize("entities", [(), ("norge",), ("ireland", "norge")])
+def test_who_approves_for_one_company_approves_for_its_people_alone(
+    carl: Person, cora: Person, at: datetime, entities: tuple[str, ...]
+) -> None:
+    bo = local_comms(make_entity("ireland"))
+    make_entity("norge")
+    kit = actions.create(make_data(entity="ireland", audience=Audience(entities=entities)), by=carl, at=at)
+    actions.send_to_review(kit, by=carl, at=at)
+    with pytest.raises(Refused, match="beyond your companies"):
+        actions.approve(kit, by=bo, at=at)
+    actions.approve(kit, by=cora, at=at)
+    assert kit.state is KitState.APPROVED
+
+
+def test_who_approves_for_one_company_approves_what_is_for_it(carl: Person, at: datetime) -> None:
+    bo = local_comms(make_entity("ireland"))
+    kit = actions.create(
+        make_data(entity="ireland", audience=Audience(entities=("ireland",))), by=carl, at=at
+    )
+    actions.send_to_review(kit, by=carl, at=at)
+    actions.approve(kit, by=bo, at=at)
+    assert kit.state is KitState.APPROVED
+
+
 # ---- Recall ----
 
 

@@ -152,6 +152,32 @@ def test_another_entitys_kits_are_not_there(client: Any) -> None:
     page = client.get("/studio/kits/new").text
     assert re.search(r'name="entities" value="ireland" checked', page)
     assert "The whole group" not in page
+    assert "Choose none, and it is for the people of the company that made it." in page
+    assert 'value="norge"' not in page
+
+
+def test_another_entitys_people_are_not_addressed(client: Any, studio: Any) -> None:
+    with db.unit_of_work():
+        ireland = make_entity("ireland", name="Nordlys Ireland")
+        make_entity("norge", name="Nordlys Norge")
+        bo = make_person()
+        bo.grants.append(Grant(role=Role.COMMS, entity_id=ireland.id, granted_at=bo.created_at))
+        carl = make_person(roles=[Role.COMMS])
+    wide = in_review(carl, entity="ireland")
+    assert "for everyone" in studio.get("/studio/kits/new").text
+    client.sign_in(bo)
+    page = client.get(f"/studio/kits/{wide}").text
+    assert "beyond your companies" in page and f"/studio/kits/{wide}/approval" not in page
+    answer = client.post(f"/studio/kits/{wide}/approval", data={"edition": "1"})
+    assert answer.status_code == 422 and state(wide) is KitState.IN_REVIEW
+    fields = typed(client.get("/studio/kits/new").text) | {"texts-0-title": "Mine", "entities": ["norge"]}
+    answer = client.post("/studio/kits/new", data=fields)
+    assert answer.status_code == 422 and "beyond your companies" in answer.text
+    assert re.search(r'value="norge" checked>Nordlys Norge', answer.text), "she sees what to take out"
+    fields["entities"] = []
+    assert client.post("/studio/kits/new", data=fields).status_code == 303
+    with db.unit_of_work(write=False):
+        assert kit_of("mine").data.audience.entities == ("ireland",)
 
 
 # ---- Writing ----

@@ -139,6 +139,7 @@ def _editor(
         differences=differences or [],
         part_name=part_name,
         zone=_zone(),
+        whole_group=web.me().entities_for("kit.edit") is None,
     )
     return page, status or (422 if form.problems else 200)
 
@@ -152,7 +153,7 @@ def _choices(form: KitForm, tags: list[str]) -> dict[str, list[tuple[str, str]]]
         "network": [("any", _("Any network")), *named],
         "language": [(tag, language_name(tag)) for tag in tags],
         "topics": list(queries.topic_names(web.me().language).items()),
-        "entities": [(entity.slug, entity.name) for entity in accounts.entities()],
+        "entities": [(entity.slug, entity.name) for entity in _companies(form)],
         "countries": [(code, country_name(code)) for code in queries.countries()],
         "languages": [(tag, language_name(tag)) for tag in queries.languages()],
         "teams": [(team.slug, f"{team.name} · {team.entity.name}") for team in queries.teams()],
@@ -161,6 +162,12 @@ def _choices(form: KitForm, tags: list[str]) -> dict[str, list[tuple[str, str]]]
         known = {value for value, _name in offered[name]}
         offered[name] += [(value, value) for value in form[name].data or () if value not in known]
     return offered
+
+
+def _companies(form: KitForm) -> list[Any]:
+    """The companies that I may address a kit to, and those that it is addressed to."""
+    hers, held = {entity.slug for entity in _own_entities()}, form.entities.data or ()
+    return [entity for entity in accounts.entities() if entity.slug in hers or entity.slug in held]
 
 
 def part_name(part: str) -> str:
