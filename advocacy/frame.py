@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from advocacy import text, web
+from advocacy import doorkeeper, text, web
 from advocacy.accounts.models import Person
 from advocacy.admin import rules as admin
 from advocacy.errors import Refused
@@ -30,7 +30,7 @@ def _pages(app: Flask) -> None:
     app.jinja_env.filters.update(ago=web.ago, when=web.when, day=web.day, number=web.number, say=web.say)
     app.jinja_env.filters.update(teaser=text.teaser)
     app.jinja_env.globals.update(
-        csp_nonce=web.csp_nonce,
+        csp_nonce=doorkeeper.csp_nonce,
         static_url=web.static_url,
         get_locale=get_locale,
         LANGUAGES=web.LANGUAGES,
@@ -94,7 +94,7 @@ def NAVIGATION() -> list[tuple[str, list[Place]]]:
         ]),
         (_("Care"), [
             place(_("Asked for help"), "/admin/help", "lifebuoy", "help.answer"),
-            place(_("Reports"), "/admin/reports", "message-report", "report.see"),
+            place(_("Reports"), "/admin/reports", "message-report", "report.see", "group"),
         ]),
     ]  # fmt: skip
 

@@ -80,6 +80,8 @@ class Limits:
     sign_in_per_address: str
     sign_in_per_account: str
     report_per_address: str
+    connect_per_person: str
+    export_per_person: str
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,17 @@ from advocacy.web import needs
 bp = Blueprint("reports", __name__)
 
 
+def _for_the_group() -> None:
+    """Raise Missing unless I administer the whole group: a worry names no company, so it is not one company's."""
+    if web.me().entities_for("report.see") is not None:
+        raise Missing
+
+
 @bp.get("/admin/reports")
 @needs("report.see")
 def index() -> str:
     """The worries, open or closed."""
+    _for_the_group()
     closed = request.args.get("state") == "closed"
     return render_template(
         "reports/index.html",
@@ -30,6 +37,7 @@ def index() -> str:
 @needs("report.see")
 def close(code: str) -> Response:
     """Close a worry that was taken care of."""
+    _for_the_group()
     told = queries.report(code)
     if told is None:
         raise Missing

@@ -93,6 +93,7 @@ def export() -> str:
 
 @bp.post("/me/export")
 @signed_in
+@limited("export_per_person", by=web.mine)
 def ask_for_copy() -> Answer:
     """Ask for a copy."""
     actions.ask_for_copy(by=web.me(), at=clock.now())

@@ -1,12 +1,13 @@
 """Pages about what is known, for everyone and for oneself; the desk for reports."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from advocacy import clock, db, storage
-from advocacy.accounts.models import Person
+from advocacy import clock, db, storage, web
+from advocacy.accounts.models import Grant, Person
 from advocacy.leaderboards.models import Appearance, BoardAgreement, BoardChoice
 from advocacy.permissions import Role
 from advocacy.privacy import actions, queries
@@ -86,6 +87,27 @@ def test_report_desk_shows_and_closes(client, at):
 def test_report_desk_is_for_administrators(client):
     client.sign_in(made(make_person, roles=[Role.COMMS]))
     assert client.get("/admin/reports").status_code == 403
+
+
+def test_report_desk_is_not_one_companys(client, at):
+    """A worry names no company, so the administrator of one sees none."""
+    with db.unit_of_work():
+        bo, entity = make_person(), make_entity()
+        bo.grants.append(Grant(role=Role.ADMIN, entity_id=entity.id, granted_at=at))
+    told = made(actions.report, "https://x.example/1", "Rude", at=at)
+    client.sign_in(bo)
+    assert client.get("/admin/reports").status_code == 404
+    assert client.post(f"/admin/reports/{told.code}/closing").status_code == 404
+    assert '"/admin/reports"' not in client.get("/admin/").text
+
+
+def test_taking_a_copy_is_limited_per_person(app, client, monkeypatch):
+    strict = replace(app.config["ADVOCACY"].limits, export_per_person="1/day")
+    monkeypatch.setitem(app.config, "ADVOCACY", replace(app.config["ADVOCACY"], limits=strict))
+    web.limiter.reset()
+    client.sign_in(made(make_person))
+    assert [client.post("/me/export").status_code for _ in range(2)] == [303, 429]
+    web.limiter.reset()
 
 
 # ---- what others see

@@ -86,14 +86,10 @@ def end_other_devices() -> Answer:
     return go(url_for("accounts.devices"))
 
 
-def _mine() -> str:
-    return str(web.me().id)
-
-
 @bp.route("/me/password", methods=["GET", "POST"])
 @signed_in
 @waits
-@limited("sign_in_per_account", by=_mine)
+@limited("sign_in_per_account", by=web.mine)
 def password() -> Answer:
     """Choose a password, or another one; who signed in a while ago gives the present one too."""
     form = ChangePasswordForm()
