@@ -166,6 +166,20 @@ def end_trip(state: str, *, session_code: str, by: Person, at: datetime) -> tupl
     return trip, vault.unseal(f"authorisation:{state_hash}", trip.sealed_verifier)
 
 
+def check_origin(server: str, *, issuers: list[str], is_its_address: bool) -> None:
+    """Raise Refused for an answer that came to another server's address, or names another issuer (RFC 9207).
+
+    Otherwise a server of ill will could have a code of hers, meant for another one, handed to itself.
+    """
+    if not is_its_address or any(issuer.rstrip("/") != server for issuer in issuers):
+        raise Refused(
+            N_(
+                "This answer came from another server than the one you set out to, so nothing was connected. "
+                "Please connect the account again."
+            )
+        )
+
+
 def connect(
     registration: Registration, account: Account, tokens: Sealed, *, may_read: bool, by: Person, at: datetime
 ) -> Connection:

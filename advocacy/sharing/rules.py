@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -15,6 +16,11 @@ STATE_LIFE = timedelta(minutes=15)
 FURTHEST = timedelta(days=180)
 LOOKS = 3
 """How often own posts are looked through before a person is asked (not found at once proves nothing)."""
+
+
+def server_mark(server: str) -> str:
+    """What tells a server's way back to us from every other server's."""
+    return hashlib.sha256(server.encode()).hexdigest()[:16]
 
 
 class ConnectionState(StrEnum):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
 
-from advocacy import clock, db
+from advocacy import clock, db, web
 from advocacy.accounts.models import Person
-from advocacy.sharing import arranging
+from advocacy.sharing import arranging, networks
 from advocacy.sharing.models import (
     Authorisation,
     Connection,
@@ -154,6 +157,61 @@ def test_a_code_that_the_network_refuses_is_a_sentence_and_the_state_is_spent(
     back = roads.allow(roads.set_out(client, network))
     assert client.get(back).status_code == 422
     assert client.get(back).status_code == 422 and accounts() == []
+
+
+def test_every_server_has_its_own_way_back(client: Any, ada: Person, network: Network) -> None:
+    mark = hashlib.sha256(network.url.encode()).hexdigest()[:16]
+    assert f"%2Fconnections%2Fcallback%2Fmastodon%2F{mark}&" in roads.set_out(client, network)
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [
+        (r"mastodon/[0-9a-f]{16}", "mastodon/0123456789abcdef"),
+        (r"mastodon/[0-9a-f]{16}", "mastodon"),
+        (r"$", "&iss=https%3A%2F%2Fevil.example"),
+        (r"$", "&iss="),
+    ],
+)
+@pytest.mark.parametrize("decision", ["authorise", "deny"])
+def test_an_answer_of_another_server_is_refused_before_anything_is_traded(
+    client: Any, ada: Person, network: Network, there: str, instead: str, decision: str
+) -> None:
+    back = roads.allow(roads.set_out(client, network), decision=decision)
+    answer = client.get(re.sub(there, instead, back, count=1))
+    assert answer.status_code == 422 and "from another server" in answer.text
+    assert accounts() == [] and network.ledger("token") == []
+    assert client.get(back).status_code == 422, "the state is spent"
+
+
+def test_an_answer_meant_for_another_network_is_refused(
+    client: Any, ada: Person, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(networks.CONNECTORS, "linkedin", networks.CONNECTORS["mastodon"])
+    back = roads.allow(roads.set_out(client, network))
+    answer = client.get(back.replace("/mastodon/", "/linkedin/"))
+    assert answer.status_code == 422 and "from another server" in answer.text and accounts() == []
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_server_that_names_itself_is_believed(client: Any, ada: Person, network: Network, end: str) -> None:
+    back = roads.allow(roads.set_out(client, network))
+    assert client.get(f"{back}&iss={quote(network.url + end, safe='')}").status_code == 303
+    assert len(accounts()) == 1
+
+
+def test_connecting_is_limited_per_person(
+    app: Any, client: Any, new_client: Any, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strict = replace(app.config["ADVOCACY"].limits, connect_per_person="2/hour")
+    monkeypatch.setitem(app.config, "ADVOCACY", replace(app.config["ADVOCACY"], limits=strict))
+    web.limiter.reset()
+    sent = {"network": "mastodon", "server": ""}
+    assert [client.post("/connections/", data=sent).status_code for _ in range(3)] == [422, 422, 429]
+    with db.unit_of_work():
+        olga = make_sharer()
+    assert new_client().sign_in(olga).post("/connections/", data=sent).status_code == 422
+    web.limiter.reset()
 
 
 def test_a_network_that_is_unknown_at_the_callback(client: Any, ada: Person) -> None:

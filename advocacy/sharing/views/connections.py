@@ -13,14 +13,14 @@ from flask_babel import ngettext
 from advocacy import clock, db, http, web
 from advocacy.accounts.models import Person
 from advocacy.errors import Refused
-from advocacy.sharing import composing, connecting, networks, queries, withdrawing
+from advocacy.sharing import composing, connecting, networks, queries, rules, withdrawing
 from advocacy.sharing.connecting import Account, Sealed
 from advocacy.sharing.forms import ConnectForm
 from advocacy.sharing.models import Connection
 from advocacy.sharing.models import Registration as Kept
 from advocacy.sharing.networks.interface import Network, Registration
 from advocacy.sharing.views.blueprint import Answer, go
-from advocacy.web import signed_in, waits, writes
+from advocacy.web import limited, signed_in, waits, writes
 
 bp = Blueprint("connections", __name__)
 
@@ -54,6 +54,7 @@ def _local(path: str | None) -> str:
 @bp.post("/connections/")
 @signed_in
 @waits
+@limited("connect_per_person", by=web.mine)
 def connect() -> Answer:
     """Introduce ourselves to the server and show the way there: a plain link, since a form may not lead off-site."""
     form, me = ConnectForm(), web.me()
@@ -74,9 +75,10 @@ def connect() -> Answer:
 def _set_out(connector: Network, form: ConnectForm) -> str:
     """Note the trip and return the address at which the person allows us to post."""
     slug = form.network.data
-    redirect_uri = web.absolute_url_for("connections.callback", network=slug)
     db.let_go()
     server = connector.server_address(http.outbound(), form.server.data or "")
+    mark = rules.server_mark(server) if connector.needs_server else None
+    redirect_uri = web.absolute_url_for("connections.callback", network=slug, mark=mark)
     registration = connecting.registration_for(slug, server, redirect_uri)
     if registration is None:
         registration = _introduce(connector, slug, server, redirect_uri)
@@ -118,13 +120,14 @@ def _plain(row: Kept) -> Registration:
 
 
 @bp.get("/connections/callback/<network>")
+@bp.get("/connections/callback/<network>/<string(length=16):mark>")
 @signed_in
 @writes
 @waits
-def callback(network: str) -> Answer:
+def callback(network: str, mark: str = "") -> Answer:
     """Where the network sends the person back: the state is checked once, the code traded, the account kept."""
     try:
-        row, back_to = _come_back(networks.network(network))
+        row, back_to = _come_back(networks.network(network), mark)
     except Refused as refusal:
         return render_template("connections/callback.html", reason=web.say(refusal.reason)), refusal.status
     if row is None:
@@ -134,7 +137,7 @@ def callback(network: str) -> Answer:
     return go(back_to or url_for("connections.index"))
 
 
-def _come_back(connector: Network) -> tuple[Connection | None, str]:
+def _come_back(connector: Network, mark: str) -> tuple[Connection | None, str]:
     """The account that was connected, None when the person said no there; and where to go on."""
     me_id = web.me().id
     db.let_go()
@@ -146,7 +149,13 @@ def _come_back(connector: Network) -> tuple[Connection | None, str]:
             at=clock.now(),
         )
         registration, registration_id = _plain(trip.registration), trip.registration_id
-        may_read, back_to = trip.may_read, trip.back_to
+        may_read, back_to, slug = trip.may_read, trip.back_to, trip.registration.network
+    expected = rules.server_mark(registration.server) if connector.needs_server else ""
+    connecting.check_origin(
+        registration.server,
+        issuers=request.args.getlist("iss"),
+        is_its_address=(slug, expected) == (connector.slug, mark),
+    )
     code = request.args.get("code")
     if not code:
         return None, back_to
