@@ -4,13 +4,12 @@ of the policy or of axe (WCAG 2.2 AA), and nothing that scrolls sideways."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.journeys.demo import DESKTOP, PHONE, Demo, Visitor, running, visiting
+from tests.journeys.demo import DESKTOP, PHONE, Demo, Visitor, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -44,12 +43,6 @@ DESKS = {
 FOLLOWED = re.compile(
     r"^/(kits|guidelines|training|studio/kits|studio/figures|people|people/guidelines|people/courses|people/reading|shares|admin/entities)/[^/?]+(/(shares/new|edit|quiz|lessons/[^/]+))?$"
 )
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with running(tmp_path_factory.mktemp("demo")) as started:
-        yield started
 
 
 def look(visitor: Visitor, path: str) -> None:
