@@ -145,6 +145,7 @@ def connect(settings: Settings) -> None:
         username=letters.username,
         password=letters.password,
         encryption=letters.encryption,
+        shown=settings.mode != "production",
     )
     post.configure(way, sender=letters.sender)
 

@@ -134,8 +134,18 @@ def tools_for(settings: Settings) -> Tools:
     return Tools(settings, outbound, engine, lease)
 
 
+def warn(settings: Settings) -> None:
+    """Say at the start what is set up so that it cannot work: letters that nobody gets."""
+    if settings.mode == "production" and settings.mail.way == "file":
+        log.warning(
+            "letters are only kept as files in %s, so nobody gets them: set mail.way to smtp",
+            settings.folder / "mail",
+        )
+
+
 def work(app: Flask, settings: Settings) -> None:
     """Do every job in its rhythm until a signal asks to stop."""
+    warn(settings)
     stopping = threading.Event()
     tools = tools_for(settings)
     threads = [

@@ -1,4 +1,4 @@
-"""How letters leave: by SMTP, or as files in a folder and a line in the terminal."""
+"""How letters leave: by SMTP, or as files in a folder and, in the demo, a line in the terminal."""
 
 from __future__ import annotations
 
@@ -79,10 +79,13 @@ class SmtpPost:
 
 
 class FilePost:
-    """Letters as .eml files, and what a person needs of them in the terminal; for the demo and for trying out."""
+    """Letters as .eml files; `shown`, what a person needs of them stands in the terminal too: for the demo.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Elsewhere it is not: what is printed is kept in journals, and a link to sign in is a key.
+    """
+
+    def __init__(self, folder: Path, *, shown: bool) -> None:
+        self.folder, self.shown = folder, shown
 
     def send(self, message: EmailMessage) -> None:
         """Keep one letter under its Message-ID, so that sending it twice keeps it once."""
@@ -92,6 +95,10 @@ class FilePost:
             (self.folder / f"{name}.eml").write_bytes(bytes(message))
         except OSError as error:
             raise NotSent(_words(error), for_good=False) from error
+        if self.shown:
+            self._show(message)
+
+    def _show(self, message: EmailMessage) -> None:
         body = message.get_body(("plain",))
         links = re.findall(r"https?://\S+", body.get_content() if body else "")
         sys.stdout.write(
@@ -114,11 +121,19 @@ def configure(post: Post, *, sender: str) -> None:
 
 
 def made(
-    way: str, *, folder: Path, host: str, port: int, username: str, password: str, encryption: str
+    way: str,
+    *,
+    folder: Path,
+    host: str,
+    port: int,
+    username: str,
+    password: str,
+    encryption: str,
+    shown: bool = False,
 ) -> Post:
     """The way of sending that the settings name; `folder` is where letters lie that are files."""
     if way == "file":
-        return FilePost(folder)
+        return FilePost(folder, shown=shown)
     return SmtpPost(host, port, username=username, password=password, encryption=encryption)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from unittest.mock import patch
@@ -14,7 +15,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from jinja2 import DictLoader
 
-from advocacy import db
+from advocacy import app as front_door
+from advocacy import db, worker
 from advocacy.mail import actions, jobs, post, queries
 from advocacy.mail.models import Letter, LetterState
 from tests.makers.accounts import make_person
@@ -205,10 +207,47 @@ def test_a_lost_claim_is_logged(app, server, at, caplog):
     assert "may arrive twice" in caplog.text
 
 
-def test_letters_as_files(app, at, tmp_path, monkeypatch, capsys):
-    way = post.made(
-        "file", folder=tmp_path / "mail", host="", port=0, username="", password="", encryption="none"
+def file_post(tmp_path, **more):
+    folder = tmp_path / "mail"
+    return post.made(
+        "file", folder=folder, host="", port=0, username="", password="", encryption="none", **more
     )
+
+
+def test_no_journal_keeps_a_link_to_sign_in(app, at, tmp_path, monkeypatch, capsys):
+    """Only the demo shows them: what is printed in production is kept in journals."""
+    monkeypatch.setattr(post, "_post", file_post(tmp_path))
+    with db.unit_of_work():
+        person = make_person("Zoé", email="zoe@demo.example")
+        actions.write(person, kind="sign_in_link", values={"next": "/"}, sealed={"secret": "s3cret"}, at=at)
+    send(app, at)
+    assert capsys.readouterr().out == "" and len(list((tmp_path / "mail").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "way", "lines"), [("production", "file", 1), ("production", "smtp", 0), ("demo", "file", 0)]
+)
+def test_a_worker_says_at_its_start_that_nobody_gets_letters(
+    test_settings, tmp_path, caplog, mode, way, lines
+):
+    mail = replace(test_settings.mail, way=way)
+    worker.warn(replace(test_settings, mode=mode, mail=mail))
+    assert len(caplog.records) == lines
+    assert not lines or "nobody gets them" in caplog.text
+
+
+@pytest.mark.parametrize(("mode", "shown"), [("production", False), ("demo", True)])
+def test_only_the_demo_shows_letters(test_settings, tmp_path, monkeypatch, mode, shown):
+    ways = []
+    monkeypatch.setattr(post, "configure", lambda way, sender: ways.append(way))
+    for name in ("vault", "storage", "db", "http", "passwords"):
+        monkeypatch.setattr(getattr(front_door, name), "configure", lambda *_a, **_k: None)
+    front_door.connect(replace(test_settings, mode=mode))
+    assert ways[0].shown is shown
+
+
+def test_letters_as_files(app, at, tmp_path, monkeypatch, capsys):
+    way = file_post(tmp_path, shown=True)
     monkeypatch.setattr(post, "_post", way)
     with db.unit_of_work():
         person = make_person("Zoé", email="zoe@demo.example")
