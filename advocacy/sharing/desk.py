@@ -32,7 +32,7 @@ def _kit(slug: str) -> Kit:
 
 def _page(kit: Kit, form: RecallForm) -> str:
     waiting = len(db.session.scalars(queries.open_deliveries_of_kit(kit)).all())
-    return render_template("care/recall.html", kit=kit, form=form, waiting=waiting)
+    return render_template("care/recall.html", kit=kit, form=form, waiting=waiting, onward=_onward(kit))
 
 
 @bp.get("/studio/kits/<slug>/recall")
@@ -62,7 +62,15 @@ def recall_kit(slug: str) -> Answer:
         ),
         "success",
     )
-    return _go(f"/studio/kits/{kit.slug}")
+    return _go(_onward(kit))
+
+
+def _onward(kit: Kit) -> str:
+    """The kit's page in the studio, where I may go there; who only recalls goes back to her own desk."""
+    if not web.me().may("kit.edit"):
+        return "/admin/"
+    its_page = content.kit_of(web.me(), kit.slug, "kit.edit") is not None
+    return f"/studio/kits/{kit.slug}" if its_page else "/studio/"
 
 
 @bp.get("/admin/help")

@@ -259,6 +259,20 @@ def test_recall_asks_by_naming_what_will_happen(client: Any, new_client: Any, ad
     assert "A figure is wrong." in client.get(put()).text
 
 
+def test_who_recalls_without_the_studio_is_led_where_she_may_go(new_client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        root, bo = make_person(roles=[Role.ADMIN]), make_person(roles=[Role.ADMIN, Role.COMMS])
+        bo.grants[1].entity_id = make_sharer().entity_id
+        make_kit("fair", publish_at=clock.now() - timedelta(days=1))
+    for person, slug, onward in ((root, "open-day", "/admin/"), (bo, "fair", "/studio/")):
+        desk = new_client().sign_in(person)
+        assert f'/studio/kits/{slug}"' not in desk.get(f"/studio/kits/{slug}/recall").text
+        answer = desk.post(f"/studio/kits/{slug}/recall", data={"reason": "A figure is wrong."})
+        assert answer.headers["Location"] == onward
+        page = desk.get(onward)
+        assert page.status_code == 200 and "The story is recalled." in page.text
+
+
 def test_the_desk_sees_calls_of_its_own_entity_and_closes_them(new_client: Any, ada: Person) -> None:
     with db.unit_of_work():
         share = db.session.scalars(sa.select(Share)).one()
