@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from advocacy import db
 from tests.makers.accounts import make_person
 
@@ -24,3 +26,22 @@ def test_an_address_that_only_a_form_leads_to_is_a_page_too(client):
     answer = client.get("/sign-out")
     assert answer.status_code == 405 and "POST" in answer.headers["Allow"]
     assert "There is nothing here" in answer.text and "405" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("before", "onward"),
+    [
+        ("http://localhost/kits/open-day/shares/new?language=fr", "/kits/open-day/shares/new?language%3Dfr"),
+        ("http://127.0.0.1:8000/me/settings", "/me/settings"),
+        ("http://localhost", "/"),
+        ("https://evil.example/me/settings", "/"),
+        ("http://localhost//evil.example", None),
+        ("http://[", "/"),
+        ("", "/"),
+    ],
+)
+def test_who_was_signed_out_meanwhile_comes_back_to_the_page_of_her_form(client, before, onward):
+    answer = client.post("/me/pause", headers={"Referer": before})
+    assert answer.status_code == 303
+    expected = "/sign-in" + (f"?next={onward}" if onward else "")
+    assert answer.headers["Location"] == expected
