@@ -48,11 +48,6 @@ def save(kit: Kit, data: KitData, *, edition: int, by: Person, at: datetime) -> 
     _open(kit, "kit.edit", by)
     _check(data)
     before = kit.data
-    data = replace(
-        data,
-        publish_at=rules.same_minute(data.publish_at, before.publish_at),
-        expires_at=rules.same_minute(data.expires_at, before.expires_at),
-    )
     entity = kit.entity if data.entity == before.entity else _entity(data.entity, by)
     if differences(data, before):
         data = _addressed(data, entity, by)

@@ -174,8 +174,8 @@ class KitForm(FlaskForm):
         self.hang(replace(picture, alt=alt))
         self.upload_alt.data, self.upload_alt.raw_data = "", [""]
 
-    def kit_data(self, zone: str) -> KitData:
-        """What was typed; what is wrong with a time stands beside it in `problems`."""
+    def kit_data(self, zone: str, held: KitData | None = None) -> KitData:
+        """What was typed over what the kit held; what is wrong with a time stands beside it in `problems`."""
         audience = Audience(
             entities=tuple(self.entities.data or ()),
             countries=tuple(self.countries.data or ()),
@@ -196,8 +196,8 @@ class KitForm(FlaskForm):
             ),
             topics=tuple(self.topics.data or ()),
             audience=audience,
-            publish_at=self._moment("publish_at", zone),
-            expires_at=self._moment("expires_at", zone),
+            publish_at=self._moment("publish_at", zone, held.publish_at if held else None),
+            expires_at=self._moment("expires_at", zone, held.expires_at if held else None),
             entity=self.entity.data or None,
         )
 
@@ -215,7 +215,9 @@ class KitForm(FlaskForm):
             alt = {each.language.data: each.alt.data or "" for each in _forms(one.alts)}
             yield replace(one.picture, alt=alt)
 
-    def _moment(self, name: str, zone: str) -> datetime | None:
+    def _moment(self, name: str, zone: str, held: datetime | None) -> datetime | None:
+        if held is not None and (self[name].data or "")[:16] == local(held, zone):
+            return held  # a form shows neither seconds nor which of the two hours when clocks go back
         try:
             return instant(self[name].data or "", zone)
         except Refused as refused:

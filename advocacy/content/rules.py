@@ -101,11 +101,6 @@ def instant(local: str, zone: str) -> datetime | None:
     return moment
 
 
-def same_minute(typed: datetime | None, held: datetime | None) -> datetime | None:
-    """The moment that was typed; the one held where it is the same minute, since forms show no seconds."""
-    return held if held is not None and typed == held.replace(second=0, microsecond=0) else typed
-
-
 def local(moment: datetime | None, zone: str) -> str:
     """A moment as a form shows it in that zone."""
     return moment.astimezone(ZoneInfo(zone)).strftime(LOCAL_TIME) if moment else ""

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -376,6 +376,18 @@ def test_the_editor_says_what_saving_does(studio: Any, carl: Person) -> None:
         make_kit("out")
     assert "goes back to review" in studio.get("/studio/kits/out/editor").text
     assert "takes it back to draft" in studio.get(f"/studio/kits/{in_review(carl)}/editor").text
+
+
+def test_a_time_in_the_hour_that_comes_twice_stays_where_it_was(studio: Any) -> None:
+    """On 31 October 2027 it is half past two twice in Oslo; this is the later one."""
+    later = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    with db.unit_of_work():
+        make_kit("out", expires_at=later)
+    page = edited(studio, "/studio/kits/out/editor", {"link_url": "https://www.nordlys.example/other"})
+    assert page is not None
+    with db.unit_of_work(write=False):
+        assert kit_of("out").expires_at == later
+        assert kit_of("out").data.link_url.endswith("/other")
 
 
 def test_saving_what_was_not_changed_leaves_an_approved_kit_out(studio: Any) -> None:

@@ -62,7 +62,7 @@ def edit(slug: str) -> Page:
 def save(slug: str) -> Page | Answer:
     """Save an edited kit; who was overtaken sees the difference and loses nothing."""
     kit, form = kit_of(slug), KitForm()
-    data = _typed(form)
+    data = _typed(form, kit)
     if data is None:
         return _editor(form, kit)
     try:
@@ -93,11 +93,11 @@ def _own_entities() -> list[Any]:
     return accounts.entities(web.me().entities_for("kit.edit"))
 
 
-def _typed(form: KitForm) -> KitData | None:
+def _typed(form: KitForm, kit: Kit | None = None) -> KitData | None:
     """What was typed, ready to save; None when the page is asked for again: a row to add, or something wrong."""
     tags = _tags(None)
     form.take_upload(tags[0])
-    data = form.kit_data(_zone())
+    data = form.kit_data(_zone(), kit.data if kit else None)
     if "add" in request.form:
         return None
     if form.problems:  # a picture or a time: say what else is wrong in the same breath
