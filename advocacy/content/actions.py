@@ -87,7 +87,7 @@ def approve(kit: Kit, *, by: Person, at: datetime, edition: int | None = None) -
     """
     _open(kit, "kit.approve", by)
     reason = rules.reason_against_approval(kit.state, {kit.author_id, kit.edited_by}, by.id)
-    reason = reason or reason_against_audience(kit, by)
+    reason = reason or reason_against_audience(kit, by=by)
     if reason:
         raise Refused(reason[0], **reason[1])
     if edition is not None and edition != kit.edition:
@@ -210,7 +210,7 @@ def _entity(slug: str | None, by: Person) -> Entity | None:
     return entity
 
 
-def reason_against_audience(kit: Kit, by: Person) -> Reason | None:
+def reason_against_audience(kit: Kit, *, by: Person) -> Reason | None:
     """Why `by` may not approve a kit for the audience that it has."""
     return rules.reason_against_audience(kit.data.audience, _hers(by, "kit.approve"))
 
