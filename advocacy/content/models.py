@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -68,6 +69,13 @@ class Kit(db.Model):
     def open_review(self) -> Review | None:
         """The review that waits for its reviewer."""
         return next((review for review in self.reviews if review.verdict is None), None)
+
+    @property
+    def words_mark(self) -> str:
+        """A mark of what the kit says: another one once a title, a story, a caption or the link was changed."""
+        texts = sorted((text.language, text.title, text.story) for text in self.texts)
+        captions = sorted((one.network, one.language, one.text) for one in self.captions)
+        return hashlib.sha256(repr((texts, captions, self.link_url)).encode()).hexdigest()
 
     @property
     def data(self) -> KitData:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.audit.actions import record
+from advocacy.content import queries as content
 from advocacy.content.models import Kit, Variant
 from advocacy.errors import N_, Conflict, Forbidden, Refused, Several
 from advocacy.leaderboards import actions as leaderboards
@@ -74,7 +75,8 @@ def share(kit: Kit, wishes: list[Wish], *, form_key: str, by: Person, at: dateti
     if made is not None:
         return made
     check(kit, wishes, by=by, at=at)
-    share = Share(person_id=by.id, kit=kit, form_key=form_key, created_at=at)
+    title = content.text_in(kit, by.language).title
+    share = Share(person_id=by.id, kit=kit, form_key=form_key, title=title, created_at=at)
     share.deliveries = [_delivery(kit, wish, by=by, at=at) for wish in wishes]
     db.session.add(share)
     db.session.flush()
@@ -123,6 +125,7 @@ def _delivery(kit: Kit, wish: Wish, *, by: Person, at: datetime) -> Delivery:
         language=wish.language,
         text=wish.text,
         disclosure=wish.disclosure,
+        kit_mark=kit.words_mark,
         asset_ids=wish.asset_ids,
         visibility=wish.visibility,
         local_time=wish.local_time[:16] if wish.local_time else None,
@@ -185,6 +188,7 @@ def send_again(delivery: Delivery, *, by: Person, at: datetime) -> None:
     delivery.idempotency_key = delivery.first_tried_at = delivery.lost_at = delivery.ended_at = None
     delivery.claim_token = delivery.lease_until = delivery.reason = None
     delivery.reason_values, delivery.missing = {}, []
+    delivery.kit_mark = delivery.share.kit.words_mark  # she has seen how the story stands now
     record("delivery.send_again", by=by, at=at, about=f"delivery:{delivery.code}")
 
 

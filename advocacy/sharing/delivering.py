@@ -174,12 +174,11 @@ def _verdict(delivery: Delivery, *, fold: Fold, at: datetime) -> tuple[DeliveryS
     if not rules.is_disclosed(
         delivery.text, wordings, fold(delivery.network, delivery.text, delivery.language)
     ):
-        return held, (N_("The post no longer says where you work in the words agreed for your company."), {})
+        return held, (queries.UNDISCLOSED, {})
+    if queries.was_changed(delivery):
+        return held, (queries.CHANGED, {})
     if any(picture.retired_at for picture in queries.pictures_of(delivery)):
-        return held, (
-            N_("A picture was taken out of this story. Cancel the post, then make it yours again."),
-            {},
-        )
+        return held, (queries.PICTURE_GONE, {})
     if rules.is_late(delivery.due_at, at=at):
         return held, (N_("It should have gone out earlier and we were late. Send it now, or cancel it."), {})
     return DeliveryState.SENDING, ("", {})

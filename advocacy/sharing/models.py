@@ -110,7 +110,10 @@ class Revocation(db.Model):
 
 
 class Share(db.Model):
-    """A person's act of sharing one story; `form_key` makes a double click one share."""
+    """A person's act of sharing one story; `form_key` makes a double click one share.
+
+    `title` is the story's as she read it: the kit may be a draft again by now.
+    """
 
     __tablename__ = "shares"
     __table_args__ = (sa.UniqueConstraint("person_id", "form_key"), sa.Index(None, "kit_id"))
@@ -120,6 +123,7 @@ class Share(db.Model):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     kit_id: Mapped[int] = mapped_column(sa.ForeignKey("kits.id"))
     form_key: Mapped[str] = mapped_column(sa.String(64))
+    title: Mapped[str] = mapped_column(sa.Text, default="")
     created_at: Mapped[datetime]
     person: Mapped[Person] = relationship()
     kit: Mapped[Kit] = relationship()
@@ -127,7 +131,10 @@ class Share(db.Model):
 
 
 class Delivery(db.Model):
-    """A share on one account, or by hand (`connection_id` NULL); the row is the truth of what happened."""
+    """A share on one account, or by hand (`connection_id` NULL); the row is the truth of what happened.
+
+    `kit_mark` is the mark of the kit's words that its owner knew when she last said that it may go out.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -146,6 +153,7 @@ class Delivery(db.Model):
     language: Mapped[str] = mapped_column(sa.String(16))
     text: Mapped[str] = mapped_column(sa.Text)
     disclosure: Mapped[str] = mapped_column(sa.String(200), default="")
+    kit_mark: Mapped[str] = mapped_column(sa.String(64), default="")
     asset_ids: Mapped[list[int]] = mapped_column(default=list)
     visibility: Mapped[str] = mapped_column(sa.String(32), default="public")
     local_time: Mapped[str | None] = mapped_column(sa.String(32))

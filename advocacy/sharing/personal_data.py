@@ -120,6 +120,7 @@ def _account(connection: Connection) -> dict[str, Any]:
 def _share(share: Share) -> dict[str, Any]:
     return {
         "story": share.kit.slug,
+        "title": share.title,
         "shared_at": _written(share.created_at),
         "posts": [_delivery(one) for one in share.deliveries],
     }

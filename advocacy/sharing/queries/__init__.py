@@ -15,14 +15,20 @@ from advocacy.sharing.queries.arranged import (
     open_help,
 )
 from advocacy.sharing.queries.gate import (
+    CHANGED,
+    MENDED_BY_WRITING,
+    PICTURE_GONE,
+    UNDISCLOSED,
     BeforeSharing,
     before_sharing,
     is_out_for,
     is_over,
+    kit_being_changed,
     kit_for,
     out_of_date,
     reasons_against,
     switched_off,
+    was_changed,
 )
 from advocacy.sharing.queries.posts import (
     NEEDS_OWNER,
@@ -37,6 +43,7 @@ from advocacy.sharing.queries.posts import (
     delivery,
     drafts_of,
     how_many_open,
+    how_many_waiting,
     open_deliveries_of_kit,
     pictures_of,
     points_for,
@@ -49,10 +56,14 @@ from advocacy.sharing.queries.posts import (
 )
 
 __all__ = [
+    "CHANGED",
+    "MENDED_BY_WRITING",
     "NEEDS_OWNER",
     "OPEN",
+    "PICTURE_GONE",
     "PUBLISHED",
     "UNDER_WAY",
+    "UNDISCLOSED",
     "WITHOUT_ENTITY",
     "BeforeSharing",
     "before_sharing",
@@ -70,8 +81,10 @@ __all__ = [
     "help_request",
     "help_requests",
     "how_many_open",
+    "how_many_waiting",
     "is_out_for",
     "is_over",
+    "kit_being_changed",
     "kit_for",
     "made_wording",
     "networks_off",
@@ -88,4 +101,5 @@ __all__ = [
     "shares_over",
     "shares_under_way",
     "switched_off",
+    "was_changed",
 ]

@@ -6,18 +6,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.content import queries as content
-from advocacy.content.models import Kit
+from advocacy.content.models import Kit, KitState
 from advocacy.content.rules import BEING_CHANGED, Stage
 from advocacy.errors import N_, Reason
 from advocacy.guidelines import queries as guidelines
 from advocacy.guidelines.models import Guideline
 from advocacy.leaderboards import queries as leaderboards
+from advocacy.sharing.models import Delivery
 from advocacy.sharing.queries.arranged import networks_off
 from advocacy.training import queries as training
 from advocacy.training.models import Course
+
+CHANGED = N_("The story was changed since you wrote this. Look at your words again, then send it.")
+UNDISCLOSED = N_("The post no longer says where you work in the words agreed for your company.")
+PICTURE_GONE = N_("A picture was taken out of this story. Cancel the post, then make it yours again.")
+MENDED_BY_WRITING = {CHANGED, UNDISCLOSED, PICTURE_GONE}
+"""Faults that lie in the post itself, so that its owner puts them right in the composer."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,11 @@ def is_out_for(kit: Kit, person: Person, *, at: datetime) -> bool:
     return db.session.scalar(visible) is not None
 
 
+def was_changed(delivery: Delivery) -> bool:
+    """Whether the story says something else than when the owner of this post last said that it may go out."""
+    return delivery.kit_mark not in ("", delivery.share.kit.words_mark)
+
+
 def is_over(kit: Kit, *, at: datetime) -> bool:
     """Whether a kit will not be shared again: it was recalled or has expired."""
     return kit.stage(at) in {Stage.RECALLED, Stage.EXPIRED}
@@ -94,3 +108,10 @@ def kit_for(person: Person, slug: str, *, at: datetime) -> Kit:
     if kit is None:
         raise content.not_out(person, slug, at)
     return kit
+
+
+def kit_being_changed(person: Person, slug: str, *, at: datetime) -> Kit | None:
+    """The kit with this slug if it was out for this person and is waiting to be approved anew."""
+    was_out = sa.and_(Kit.approved_at.is_not(None), Kit.publish_at <= at, content.is_for(person))
+    reworked = Kit.state.in_((KitState.DRAFT, KitState.IN_REVIEW))
+    return db.session.scalar(sa.select(Kit).where(Kit.slug == slug, was_out, reworked))

@@ -100,6 +100,12 @@ def open_deliveries_of_kit(kit: Kit) -> sa.Select[Delivery]:
     return sa.select(Delivery).join(Share).where(Share.kit_id == kit.id, Delivery.state.in_(OPEN))
 
 
+def how_many_waiting(kit: Kit) -> int:
+    """How many posts of a kit are scheduled or held, whoever's they are."""
+    counted = open_deliveries_of_kit(kit).with_only_columns(sa.func.count())
+    return db.session.scalar(counted) or 0
+
+
 def shared_kit_ids(person: Person) -> set[int]:
     """The kits (keys) that a person has shared and not cancelled."""
     return set(

@@ -15,9 +15,9 @@ from advocacy.content import queries as content
 from advocacy.content.models import Kit, KitText
 from advocacy.guidelines import queries as guidelines
 from advocacy.guidelines.models import Guideline
-from advocacy.sharing import composing
+from advocacy.sharing import composing, queries
 from advocacy.sharing.forms import HELP_KINDS
-from advocacy.sharing.models import Connection, DeliveryState
+from advocacy.sharing.models import Connection, Delivery, DeliveryState, Share
 from advocacy.sharing.rules import HelpKind
 from advocacy.training import queries as training
 from advocacy.training.models import Course
@@ -26,6 +26,8 @@ bp = Blueprint("sharing", __name__)
 
 LIVELY = regex.compile(r"https?://\S+|(?<![\w/])[#@]\w[\w.@-]*\w")
 """What networks show as links: addresses, hashtags, mentions."""
+
+bp.add_app_template_global(queries.how_many_waiting, "posts_waiting")
 
 Answer = Response | str | tuple[str, int]
 
@@ -58,6 +60,18 @@ def state_words(state: DeliveryState) -> str:
 def kit_words(kit: Kit) -> KitText:
     """The kit's title and story in the reader's own language, or the nearest there is."""
     return content.text_in(kit, web.me().language)
+
+
+@bp.app_template_filter()
+def shared_title(share: Share) -> str:
+    """The title under which a story was shared, since its kit may be a draft again."""
+    return share.title or kit_words(share.kit).title
+
+
+@bp.app_template_filter()
+def is_mended_by_writing(delivery: Delivery) -> bool:
+    """Whether what holds a post lies in its words or pictures."""
+    return delivery.reason in queries.MENDED_BY_WRITING
 
 
 @bp.app_template_filter()

@@ -115,6 +115,9 @@ def _shown(composer: Composer, **more: object) -> dict[str, object]:
 def share(slug: str) -> Answer:
     """Share now or later; what cannot be shared comes back with everything typed, kept as a draft."""
     me, at = web.me(), clock.now()
+    reworked = queries.kit_being_changed(me, slug, at=at)
+    if reworked is not None:
+        return _overtaken(reworked, me, at)
     kit = queries.kit_for(me, slug, at=at)
     composer = _composer(kit, me, ComposerForm(), at)
     if not composer.form.validate():
@@ -175,6 +178,15 @@ def _again(composer: Composer, *, status: int = 422, **more: object) -> Answer:
 def _keep(composer: Composer) -> None:
     for network, text in composer.typed().items():
         actions.save_draft(composer.kit, network or WORDS, text, by=composer.person, at=composer.at)
+
+
+def _overtaken(kit: Kit, me: Person, at: datetime) -> Answer:
+    """What was typed, ready to be sent once more; nothing of the kit itself, which nobody has approved."""
+    composer = _composer(kit, me, ComposerForm(), at)
+    _keep(composer)
+    kept = [(name, value) for name, value in request.form.items(multi=True) if not name.startswith("words")]
+    reason = web.say(queries.out_of_date(kit, at=at))
+    return render_template("sharing/overtaken.html", composer=composer, kept=kept, reason=reason), 422
 
 
 @bp.post("/kits/<slug>/shares/preview")

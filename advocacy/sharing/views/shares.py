@@ -78,6 +78,8 @@ def _against(share: Share, at: datetime) -> Reason | None:
         return queries.out_of_date(share.kit, at=at)
     if queries.before_sharing(share.person, at=at):
         return N_("Before this can go out, a little is missing."), {}
+    if any(one.state is DeliveryState.WAITING and queries.was_changed(one) for one in share.deliveries):
+        return queries.CHANGED, {}
     return None
 
 
