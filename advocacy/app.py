@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from advocacy import clock, db, doorkeeper, frame, http, places, storage, vault, web
+from advocacy import clock, db, doorkeeper, frame, outward, places, storage, vault, web
 from advocacy.accounts import models as accounts
 from advocacy.accounts import passwords, sessions
 from advocacy.accounts import personal_data as accounts_data
@@ -134,7 +134,7 @@ def connect(settings: Settings) -> None:
     vault.configure(settings.keys())
     storage.configure(settings.folder / "files")
     db.configure(settings.database_url, pool_size=settings.database.pool_size)
-    http.configure(settings.outbound.allow)
+    outward.configure(settings.outbound.allow)
     passwords.configure(settings.web.password_checks)
     letters = settings.mail
     way = post.made(

@@ -20,6 +20,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_ import create_urllib3_context
 from urllib3.util.url import Url, parse_url
 
+from advocacy import outward
 from advocacy.errors import N_
 from advocacy.reach import (
     RESOLVE_SECONDS,
@@ -248,15 +249,12 @@ def _count_plain_oauth(change: int) -> None:
             os.environ.pop("OAUTHLIB_INSECURE_TRANSPORT", None)
 
 
-_outbound = Outbound()
-
-
 def configure(allow: Sequence[str] = (), **options: Any) -> None:
     """Set what `outbound()` returns, from the settings."""
-    global _outbound
-    _outbound = Outbound(allow, **options)
+    outward.configure(allow, **options)
 
 
 def outbound() -> Outbound:
     """The door to the outside of this process."""
-    return _outbound
+    allow, options = outward.allowed()
+    return Outbound(allow, **options)

@@ -5,27 +5,37 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 from slugify import slugify
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _TAGS = {
     "p", "h2", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "code", "pre", "blockquote", "hr", "br",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # loaded when the first text is shown
+
+    return MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 
 
 def markdown(source: str) -> Markup:
     """Markdown as HTML, sanitised after rendering; a first-level heading becomes a second-level one."""
-    tokens = _markdown.parse(source)
+    tokens = _markdown().parse(source)
     for token in tokens:
         if token.tag == "h1":
             token.tag = "h2"
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    html = _markdown().renderer.render(tokens, _markdown().options, {})
     clean = nh3.clean(
         html,
         tags=_TAGS,

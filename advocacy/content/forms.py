@@ -31,7 +31,6 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from advocacy import places, vault, web
-from advocacy.content import pictures
 from advocacy.content.rules import Audience, instant, local
 from advocacy.content.shape import Caption, KitData, Picture, Problem, Text
 from advocacy.errors import Reason, Refused
@@ -162,6 +161,8 @@ class KitForm(FlaskForm):
 
     def take_upload(self, language: str) -> None:
         """Keep the picture that came with the form, or say beside the field why not."""
+        from advocacy.content import pictures  # Pillow is loaded when the first picture comes in
+
         file = self.upload.data
         if not file or not getattr(file, "filename", ""):
             return

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from advocacy import places
 from advocacy.errors import N_, Missing
 from advocacy.sharing.networks.by_hand import ByHand
 from advocacy.sharing.networks.facts import Facts, read
 from advocacy.sharing.networks.interface import Network
-from advocacy.sharing.networks.mastodon import Mastodon
 
-CONNECTORS = {"mastodon": Mastodon}
+if TYPE_CHECKING:
+    from advocacy.http import Outbound
+
+
+def _mastodon(facts: Facts) -> Network:
+    from advocacy.sharing.networks.mastodon import Mastodon  # an HTTP client and OAuth come with it
+
+    return Mastodon(facts)
+
+
+CONNECTORS: dict[str, Callable[[Facts], Network]] = {"mastodon": _mastodon}
 _chosen: list[Path] = []
 
 
@@ -50,3 +61,10 @@ def dialog(slug: str) -> ByHand:
     if slug not in _facts() or not _facts()[slug].dialog:
         raise Missing(N_("This network has no share dialog."))
     return ByHand(_facts()[slug])
+
+
+def outbound() -> Outbound:
+    """The door to the outside; its HTTP client is loaded when someone first needs it."""
+    from advocacy import http
+
+    return http.outbound()

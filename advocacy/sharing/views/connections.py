@@ -10,7 +10,7 @@ from flask import Blueprint, flash, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advocacy import clock, db, http, web
+from advocacy import clock, db, web
 from advocacy.accounts.models import Person
 from advocacy.errors import Refused
 from advocacy.sharing import composing, connecting, networks, queries, rules, withdrawing
@@ -76,7 +76,7 @@ def _set_out(connector: Network, form: ConnectForm) -> str:
     """Note the trip and return the address at which the person allows us to post."""
     slug = form.network.data
     db.let_go()
-    server = connector.server_address(http.outbound(), form.server.data or "")
+    server = connector.server_address(networks.outbound(), form.server.data or "")
     mark = rules.server_mark(server) if connector.needs_server else None
     redirect_uri = web.absolute_url_for("connections.callback", network=slug, mark=mark)
     registration = connecting.registration_for(slug, server, redirect_uri)
@@ -101,7 +101,7 @@ def _set_out(connector: Network, form: ConnectForm) -> str:
 def _introduce(connector: Network, slug: str, server: str, redirect_uri: str) -> Kept:
     """Register with a server that does not know us yet."""
     db.let_go()
-    made = connector.register(http.outbound(), server, redirect_uri, "Advocacy", web.absolute("/"))
+    made = connector.register(networks.outbound(), server, redirect_uri, "Advocacy", web.absolute("/"))
     return connecting.keep_registration(
         slug,
         server,
@@ -167,7 +167,7 @@ def _come_back(connector: Network, mark: str) -> tuple[Connection | None, str]:
 
 def _ask(connector: Network, registration: Registration, code: str, verifier: str) -> tuple[Account, Sealed]:
     """Trade the code for tokens and learn whose account they open, and what its server takes."""
-    outbound = http.outbound()
+    outbound = networks.outbound()
     tokens = connector.exchange(outbound, registration, registration.redirect_uri, code, verifier)
     who = connector.identity(outbound, registration.server, tokens)
     limits = asdict(connector.limits(outbound, registration.server))
