@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from advocacy.audit.models import AuditLine
 
@@ -17,6 +18,13 @@ def lines(verb: str | None = None, about: str | None = None, by: int | None = No
     if about:
         select = select.where(AuditLine.about == about)
     return select if by is None else select.where(AuditLine.by_person == by)
+
+
+def done_since(verb: str, *, last: str) -> sa.Select[AuditLine]:
+    """The lines of one verb that no line of the verb `last` about the same thing has followed yet."""
+    later = aliased(AuditLine)
+    followed = sa.exists().where(later.about == AuditLine.about, later.verb == last, later.id > AuditLine.id)
+    return sa.select(AuditLine).where(AuditLine.verb == verb, ~followed)
 
 
 def verbs() -> sa.Select[str]:

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.accounts import queries as accounts
 from advocacy.accounts.models import Entity, Person
+from advocacy.audit import queries as audit
 from advocacy.audit.actions import record
+from advocacy.audit.models import AuditLine
 from advocacy.content import rules, writing
 from advocacy.content.models import Kit, KitState, Review, Verdict
 from advocacy.content.shape import (
@@ -83,10 +85,10 @@ def send_to_review(kit: Kit, *, by: Person, at: datetime) -> Review:
 def approve(kit: Kit, *, by: Person, at: datetime, edition: int | None = None) -> None:
     """Approve what was sent to review; it is out from its publish time on, or now when it has none.
 
-    Raises Conflict when it is no longer the edition that the reviewer read, Refused for an author or last editor.
+    Raises Conflict when it is no longer the edition that the reviewer read, Refused for one who had a hand in it.
     """
     _open(kit, "kit.approve", by)
-    reason = rules.reason_against_approval(kit.state, {kit.author_id, kit.edited_by}, by.id)
+    reason = rules.reason_against_approval(kit.state, hands_in(kit), by.id)
     reason = reason or reason_against_audience(kit, by=by)
     if reason:
         raise Refused(reason[0], **reason[1])
@@ -208,6 +210,13 @@ def _entity(slug: str | None, by: Person) -> Entity | None:
     if unknown or not rules.covers(by.entities_for("kit.edit"), entity.id if entity else None):
         raise Refused(N_("You cannot make kits for this company. Choose one of yours."), field="entity")
     return entity
+
+
+def hands_in(kit: Kit) -> set[int | None]:
+    """Whoever (keys) had a hand in what is to be approved: its author, and all who edited it since it last was."""
+    edits = audit.done_since("kit.edit", last="kit.approve").where(AuditLine.about == f"kit:{kit.slug}")
+    editors = db.session.scalars(edits.with_only_columns(AuditLine.by_person))
+    return {kit.author_id, kit.edited_by, *editors}
 
 
 def reason_against_audience(kit: Kit, *, by: Person) -> Reason | None:

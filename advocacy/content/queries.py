@@ -11,6 +11,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from advocacy import db
 from advocacy.accounts.models import Entity, Following, Person, Team, Topic, TopicText
+from advocacy.audit import queries as audit
+from advocacy.audit.models import AuditLine
 from advocacy.content.models import Kit, KitAsset, KitAudience, KitState, KitText, KitTopic, Variant
 from advocacy.content.rules import (
     BEING_CHANGED,
@@ -269,10 +271,10 @@ def stage_counts(person: Person, at: datetime) -> dict[Stage, int]:
 
 def waiting_for(person: Person) -> int:
     """How many kits wait for this person's review: not those of her own hand."""
-    others = sa.and_(Kit.author_id.is_distinct_from(person.id), Kit.edited_by.is_distinct_from(person.id))
-    asked = sa.select(sa.func.count(Kit.id)).where(
-        Kit.state == KitState.IN_REVIEW, others, works_on(person, "kit.approve")
-    )
+    hers = audit.done_since("kit.edit", last="kit.approve").where(AuditLine.by_person == person.id)
+    edited = hers.where(AuditLine.about == "kit:" + Kit.slug).exists()
+    theirs = sa.and_(works_on(person, "kit.approve"), Kit.author_id.is_distinct_from(person.id), ~edited)
+    asked = sa.select(sa.func.count(Kit.id)).where(Kit.state == KitState.IN_REVIEW, theirs)
     return db.session.scalar(asked) or 0
 
 

@@ -205,7 +205,7 @@ def covers(entities: set[int] | None, entity_id: int | None) -> bool:
 
 
 def reason_against_approval(state: str, hands: Collection[int | None], approver_id: int) -> Reason | None:
-    """Why this person may not approve: nothing is asked for, or she is its author or last editor."""
+    """Why this person may not approve: nothing is asked for, or hers is one of the hands in it."""
     if state != KitState.IN_REVIEW:
         return N_("This kit is not waiting for review."), {}
     if approver_id in hands:

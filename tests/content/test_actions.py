@@ -257,6 +257,21 @@ def test_neither_author_nor_last_editor_approves(carl: Person, cora: Person, at:
     assert kit.state is KitState.APPROVED
 
 
+def test_nobody_approves_what_she_edited_before_another_did(carl: Person, cora: Person, at: datetime) -> None:
+    kit, third = approved(carl, cora, at), make_person(roles=[Role.COMMS])
+    actions.save(kit, replace(kit.data, link_url=""), edition=kit.edition, by=cora, at=at)
+    db.session.flush()
+    actions.save(kit, make_data(), edition=kit.edition, by=carl, at=at + HOUR)
+    actions.send_to_review(kit, by=carl, at=at)
+    assert (queries.waiting_for(cora), queries.waiting_for(third)) == (0, 1)
+    with pytest.raises(Refused, match="someone else"):
+        actions.approve(kit, by=cora, at=at)
+    actions.approve(kit, by=third, at=at)
+    actions.save(kit, make_data(link_url=""), edition=kit.edition, by=third, at=at + HOUR)
+    actions.send_to_review(kit, by=third, at=at)
+    actions.approve(kit, by=cora, at=at)  # what she edited was approved by another since
+
+
 def test_who_may_not_approve_for_the_entity_does_not_know_it(carl: Person, at: datetime) -> None:
     bo = local_comms(make_entity())
     kit = actions.create(make_data(), by=carl, at=at)

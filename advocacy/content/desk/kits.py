@@ -90,7 +90,7 @@ def send_back(slug: str) -> Page | Answer:
 
 def _overview(kit: Kit, refused: Refused | None = None, remark: RemarkForm | None = None) -> Page:
     at, me = clock.now(), web.me()
-    against = rules.reason_against_approval(kit.state, {kit.author_id, kit.edited_by}, me.id)
+    against = rules.reason_against_approval(kit.state, actions.hands_in(kit), me.id)
     against = against or actions.reason_against_audience(kit, by=me)
     may_approve = rules.covers(me.entities_for("kit.approve"), kit.entity_id)
     page = render_template(
