@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 
 from advocacy import db
+from advocacy.accounts import queries as accounts
 from advocacy.web import bare, public
 
 bp = Blueprint("probes", __name__)
@@ -28,9 +29,11 @@ def health() -> Response:
 @public
 @bare
 def readiness() -> tuple[Response, int]:
-    """The database answers and has the shape that this version expects; else 503."""
+    """The database answers and has the shape that this version expects, and a demo its people; else 503."""
     database, migrations = _state()
     ready = database == "answers" and migrations == "current"
+    if ready and current_app.config["ADVOCACY"].mode == "demo":
+        ready = not accounts.is_empty()
     answer = jsonify(status="ready" if ready else "not ready", database=database, migrations=migrations)
     return answer, 200 if ready else 503
 

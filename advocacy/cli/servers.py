@@ -49,15 +49,12 @@ def run() -> None:
 def demo() -> None:
     """Start a demo with a sample organisation and a practice network, on this computer only."""
     os.environ.setdefault("ADVOCACY_SETTINGS", str(places.config() / "demo.toml"))
-    settings = connected()
+    settings = read_settings()
     if settings.mode != "demo":
         raise click.ClickException(
             "These settings are not for the demo. Unset ADVOCACY_SETTINGS, or use advocacy run."
         )
-    children = _children(settings)
-    migrate()
-    _load_samples(settings)
-    _supervise(children, lambda: _greet(settings))
+    _supervise(_children(settings), lambda: _greet(settings))
 
 
 def _load_samples(settings: Settings) -> None:
@@ -66,6 +63,7 @@ def _load_samples(settings: Settings) -> None:
     from advocacy.accounts import queries as account_queries
     from advocacy.loading import samples
 
+    migrate()
     with db.unit_of_work(write=False):
         if not account_queries.is_empty():
             return
@@ -87,13 +85,17 @@ def _greet(settings: Settings) -> None:
 
 
 def _children(settings: Settings) -> list[Child]:
-    """The processes to keep; a port that is not free ends everything before any work is done."""
+    """The processes to keep; a port that is not free ends everything before any work is done.
+
+    In the demo the worker loads the samples first, while the others start: two cores are not idle then.
+    """
     here = [sys.executable, "-m", "advocacy"]
     web, practice = settings.web, settings.practice
-    ready = f"http://{_reach(web.host)}:{web.port}/healthz"
+    probe, first = ("readyz", ["--samples"]) if settings.mode == "demo" else ("healthz", [])
+    ready = f"http://{_reach(web.host)}:{web.port}/{probe}"
     children = [
         Child("web", [*here, "web"], port=web.port, ready_url=ready, host=web.host),
-        Child("worker", [*here, "worker"]),
+        Child("worker", [*here, "worker", *first]),
     ]
     if practice.enabled:
         url = f"{settings.practice_url}/api/v2/instance"
@@ -138,13 +140,18 @@ def web() -> None:
 
 
 @main.command("worker")
-def worker_command() -> None:
+@click.option("--samples", is_flag=True, hidden=True, help="Load the sample organisation first (the demo).")
+def worker_command(samples: bool) -> None:
     """Start the worker alone: it sends posts and letters."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     from advocacy import app, worker
 
     settings = read_settings()
-    worker.work(app.create_app(settings), settings)
+    made = app.create_app(settings)
+    if samples:
+        _load_samples(settings)
+    worker.work(made, settings)
 
 
 @main.command()
