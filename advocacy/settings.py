@@ -79,6 +79,7 @@ class Limits:
     storage: str
     sign_in_per_address: str
     sign_in_per_account: str
+    sign_in_per_account_everywhere: str
     report_per_address: str
     connect_per_person: str
     export_per_person: str

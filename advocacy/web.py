@@ -138,17 +138,23 @@ limiter = Limiter(key_func=address, strategy="moving-window")
 
 
 def limited(
-    name: str, *, by: Callable[[], str] = address, answer: Callable[[], Response] | None = None
+    name: str,
+    *,
+    by: Callable[[], str] = address,
+    answer: Callable[[], Response] | None = None,
+    counting: Callable[[Response], bool] | None = None,
 ) -> Callable[[View], View]:
-    """At most as many POSTs as the setting limits.<name> says, counted `by`; the next one gets `answer` (429)."""
+    """At most as many POSTs as the setting limits.<name> says, counted `by`; the next one gets `answer` (429).
+
+    With `counting`, those alone count whose response it holds true of.
+    """
 
     def rate() -> str:
         return str(getattr(current_app.config["ADVOCACY"].limits, name))
 
     breach = None if answer is None else lambda _limit: answer()
-    return cast(
-        "Callable[[View], View]", limiter.limit(rate, key_func=by, methods=["POST"], on_breach=breach)
-    )
+    bound = limiter.limit(rate, key_func=by, methods=["POST"], on_breach=breach, deduct_when=counting)
+    return cast("Callable[[View], View]", bound)
 
 
 @functools.cache

@@ -151,6 +151,33 @@ def test_sign_in_is_limited_per_account_known_or_not(client, strict):
     assert client.post("/sign-in/link", data={"email": "ada@demo.example"}).status_code == 303
 
 
+def signs_in(client, password, place="127.0.0.1"):
+    """Try to sign in as Ada from a place, in a browser that knows nothing; returns the status."""
+    given = {"email": "ada@demo.example", "password": password}
+    return client.post("/sign-in", data=given, environ_base={"REMOTE_ADDR": place}).status_code
+
+
+def test_signing_in_rightly_counts_as_no_try(new_client, strict):
+    ada()
+    strict(sign_in_per_account="2/minute")
+    assert [signs_in(new_client(), PASSWORD) for _ in range(4)] == [303] * 4
+
+
+def test_a_stranger_elsewhere_locks_nobody_out(new_client, strict):
+    ada()
+    strict(sign_in_per_account="2/minute")
+    assert [signs_in(new_client(), "wrong", "192.0.2.7") for _ in range(3)] == [422, 422, 429]
+    assert signs_in(new_client(), PASSWORD, "192.0.2.7") == 429
+    assert signs_in(new_client(), PASSWORD, "10.0.0.9") == 303
+
+
+def test_tries_from_many_places_are_limited_too(new_client, strict):
+    ada()
+    strict(sign_in_per_account_everywhere="2/minute")
+    places = ("192.0.2.7", "10.0.0.9", "10.0.0.10")
+    assert [signs_in(new_client(), "wrong", place) for place in places] == [422, 422, 429]
+
+
 def test_sign_in_is_limited_per_address(client, strict):
     ada()
     strict(sign_in_per_address="2/minute")

@@ -20,6 +20,16 @@ def account() -> str:
     return rules.tidy_email(request.form.get("email")) or "-"
 
 
+def account_from_there() -> str:
+    """The account and the place it is asked for from, so that a stranger elsewhere locks nobody out."""
+    return f"{account()} {web.address()}"
+
+
+def failed(answer: Response) -> bool:
+    """Whether a sign-in was refused: those alone are counted for an account."""
+    return answer.status_code == 422
+
+
 def onward() -> str:
     """Where the person wanted to go, if that is a page of ours."""
     wanted = request.values.get("next")
@@ -41,7 +51,8 @@ def too_often() -> Response:
 @public
 @waits
 @limited("sign_in_per_address", answer=too_often)
-@limited("sign_in_per_account", by=account, answer=too_often)
+@limited("sign_in_per_account", by=account_from_there, answer=too_often, counting=failed)
+@limited("sign_in_per_account_everywhere", by=account, answer=too_often, counting=failed)
 def sign_in() -> Answer:
     """One page with both ways: a password, or a link by mail."""
     form = SignInForm()
