@@ -305,6 +305,19 @@ def test_compose_where_every_network_is_off(client: Any, ada: Person) -> None:
     assert answer.status_code == 422 and "at least one account" in answer.text
 
 
+def test_the_composer_says_where_a_wording_is_lent_from_english(client: Any, ada: Person) -> None:
+    assert "no wording in" not in client.get(COMPOSE).text
+    with db.unit_of_work():
+        db.session.get_one(Person, ada.id).language = "da"
+    page = client.get(COMPOSE).text
+    assert page.count("Your company has no wording in Danish yet, so the English one is used.") == 1
+    with db.unit_of_work():
+        ada = db.session.get_one(Person, ada.id)
+        assert ada.entity is not None
+        arranging.keep_disclosures(ada.entity, [("da", "#JegErHosNordlys")], by=None, at=clock.now())
+    assert "no wording in" not in client.get(COMPOSE).text
+
+
 def test_a_form_without_a_key_gets_one(client: Any, ada: Person) -> None:
     for _ in range(2):
         assert client.post(SHARE, data=typed(client, form_key="")).status_code == 303

@@ -43,10 +43,19 @@ def disclosures(person: Person, language: str) -> list[str]:
     if person.entity is None:
         return [WITHOUT_ENTITY]
     rows = disclosure_rows(person.entity)
-    stem = language.split("-")[0].lower()
-    fitting = [row.wording for row in rows if row.language.split("-")[0].lower() == stem]
-    english = [row.wording for row in rows if row.language.startswith("en")]
+    fitting, english = _written_in(rows, language), _written_in(rows, "en")
     return fitting or english or [row.wording for row in rows] or [made_wording(person.entity.name)]
+
+
+def is_english_lent(person: Person, language: str) -> bool:
+    """Whether the person's entity has no wording in this language, so that its English one stands in."""
+    rows = disclosure_rows(person.entity) if person.entity is not None else []
+    return not _written_in(rows, language) and bool(_written_in(rows, "en"))
+
+
+def _written_in(rows: list[Disclosure], language: str) -> list[str]:
+    stem = language.split("-")[0].lower()
+    return [row.wording for row in rows if row.language.split("-")[0].lower() == stem]
 
 
 def made_wording(entity_name: str) -> str:

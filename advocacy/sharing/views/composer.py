@@ -57,6 +57,11 @@ class Composer:
         return {tag: queries.disclosures(self.person, tag) for tag in self.languages}
 
     @cached_property
+    def lent(self) -> set[str]:
+        """The languages in which the company has no wording, so that its English one is used."""
+        return {tag for tag in self.languages if queries.is_english_lent(self.person, tag)}
+
+    @cached_property
     def usable(self) -> list[Connection]:
         """The accounts that can be posted to now."""
         return [one for one in self.accounts if one.is_active and one.network not in self.off]
