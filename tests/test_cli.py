@@ -49,7 +49,11 @@ def test_a_place_that_nobody_administers_offers_the_link_again(var: Path) -> Non
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("ADVOCACY_DATABASE__URL", "postgresql+psycopg://ada:a-secret@127.0.0.1:1/x", "The database cannot be used"),
+        (
+            "ADVOCACY_DATABASE__URL",
+            "postgresql+psycopg://ada:a-secret@127.0.0.1:1/x",
+            "The database cannot be used",
+        ),
         ("ADVOCACY_DATABASE__URL", "postgresql://[", "The database cannot be used"),
         ("ADVOCACY_DATA__FOLDER", "/dev/null/var", "The keys cannot be read or made"),
     ],
