@@ -65,7 +65,7 @@ def look(visitor: Visitor, path: str) -> None:
 def links_on(visitor: Visitor) -> list[str]:
     """Further pages that this page leads to, of the kinds that are worth a look."""
     hrefs = visitor.page.eval_on_selector_all("main a[href]", "all => all.map(a => a.getAttribute('href'))")
-    return [href for href in hrefs if FOLLOWED.match(href)]
+    return [href for href in hrefs if FOLLOWED.match(href) and not href.endswith(".csv")]
 
 
 def walk(visitor: Visitor, paths: list[str], most: int = 30) -> None:

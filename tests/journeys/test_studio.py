@@ -23,9 +23,10 @@ def test_a_story_from_its_first_draft_to_its_recall(
     browser: Browser, own_demo: Demo, size: dict[str, int]
 ) -> None:
     with ExitStack() as stack:
-        carl, ines, ada, hana = [
+        becomes_a_comms_manager(own_demo, "root")
+        carl, ines, ada, hana, root = [
             stack.enter_context(visiting(browser, own_demo, size)).sign_in(name)
-            for name in ("carl", "ines", "ada", "hana")
+            for name in ("carl", "ines", "ada", "hana", "root")
         ]
         speaks(ines, "en")
         connect(ada)
@@ -35,12 +36,13 @@ def test_a_story_from_its_first_draft_to_its_recall(
         sends_it_back(ines)
         is_overtaken(carl, ines)
         sends_to_review(carl)
-        approves(ines)
+        cannot_approve_what_she_wrote(ines)
+        approves(root)
         is_published_on_time(ada)
         is_nothing_to_others(hana)
         recalls(carl, ada)
         sees_figures(carl)
-        for visitor in (carl, ines, ada, hana):
+        for visitor in (carl, ines, ada, hana, root):
             visitor.has_no_complaints()
 
 
@@ -122,8 +124,20 @@ def is_overtaken(carl: Visitor, ines: Visitor) -> None:
     expect(page.get_by_role("region", name="The story as champions see it")).to_contain_text("On Sunday")
 
 
-def approves(ines: Visitor) -> None:
+def becomes_a_comms_manager(demo: Demo, name: str) -> None:
+    """A third pair of eyes for the whole group; the grant itself has its own journey."""
+    granted = """INSERT INTO grants (person_id, role, granted_at)
+        SELECT id, 'comms', '2026-01-01 00:00:00.000000' FROM people WHERE email = ?"""
+    in_database(demo, granted, [f"{name}@demo.example"])
+
+
+def cannot_approve_what_she_wrote(ines: Visitor) -> None:
     page = ines.go(f"/studio/kits/{SLUG}")
+    assert not page.get_by_role("button", name="Approve").count()
+
+
+def approves(root: Visitor) -> None:
+    page = root.go(f"/studio/kits/{SLUG}")
     page.get_by_role("button", name="Approve").click()
     expect(page.locator(".pill").first).to_have_text("Scheduled")
 

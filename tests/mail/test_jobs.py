@@ -240,7 +240,7 @@ def test_a_worker_says_at_its_start_that_nobody_gets_letters(
 def test_only_the_demo_shows_letters(test_settings, tmp_path, monkeypatch, mode, shown):
     ways = []
     monkeypatch.setattr(post, "configure", lambda way, sender: ways.append(way))
-    for name in ("vault", "storage", "db", "http", "passwords"):
+    for name in ("vault", "storage", "db", "outward", "passwords"):
         monkeypatch.setattr(getattr(front_door, name), "configure", lambda *_a, **_k: None)
     front_door.connect(replace(test_settings, mode=mode))
     assert ways[0].shown is shown
