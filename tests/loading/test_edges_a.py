@@ -81,6 +81,12 @@ def test_a_control_character_in_front_matter_is_found_where_it_stands(tmp_path: 
     assert "control characters are not allowed" in found
 
 
+def test_a_control_character_is_found_behind_letters_of_several_bytes(tmp_path: Path) -> None:
+    told = GUIDELINE.replace("What you", "ÆØÅ\x07 you")
+    (found,) = complaints(tmp_path, {"guidelines/conduct.md": told})
+    assert found.startswith(f"guidelines/conduct.md:2:11: {NO_YAML}: "), found
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

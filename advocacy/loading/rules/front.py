@@ -59,7 +59,9 @@ def _mark_of(error: yaml.YAMLError, text: str, file: str, skipped: int) -> Place
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is not None:
         return Place(file, mark.line + 1 + skipped, mark.column + 1)
-    before = text[: getattr(error, "position", 0)]
+    # the C reader counts bytes where the Python one counts characters, so the letter is looked for again
+    bad = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    before = text[: bad.start()] if bad else ""
     return Place(file, before.count("\n") + 1 + skipped, len(before.rpartition("\n")[2]) + 1)
 
 
