@@ -143,3 +143,9 @@ def test_told_is_one_line():
 def test_own_acts_are_told_apart():
     assert rules.is_own_act("share.make") and rules.is_own_act("help.ask")
     assert not rules.is_own_act("help.close") and not rules.is_own_act("kit.approve")
+
+
+def test_a_demo_says_that_it_answers_here_only():
+    checklist = {step.key: step for step in rules.steps(replace(READY, stays_here=True))}
+    assert checklist["address"].done
+    assert "on this computer only" in checklist["address"].note[0]

@@ -221,12 +221,10 @@ class _Reading:
         self.roster.rows.append(row)
 
     def _new_team(self, name: str, row: PersonRow) -> str:
-        known = self.known.team_named(name, row.entity)
-        if known is None:
-            known = text.slug(name, self.known.teams.__contains__)
-            self.known.teams[known] = TeamFacts(name, row.entity)
-            self.roster.teams.append(TeamRow(known, name, row.entity, row.place))
-        return known
+        slug = text.slug(name, self.known.teams.__contains__)
+        self.known.teams[slug] = TeamFacts(name, row.entity)
+        self.roster.teams.append(TeamRow(slug, name, row.entity, row.place))
+        return slug
 
     def finish(self) -> Roster:
         """Compare the addresses with those of people who are there already; what is left is good."""
