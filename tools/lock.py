@@ -45,7 +45,14 @@ def compile_file(name: str, upgrade: bool) -> None:
         "requirements.txt": ["pyproject.toml"],
         "requirements-dev.txt": ["pyproject.toml", "-", "--extra=dev", "--constraints=requirements.txt"],
     }[name]
-    options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header"]
+    options = [
+        "--universal",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-annotate",
+        "--no-header",
+        "--no-strip-extras",
+    ]
     options += ["--python-version=3.11", "--quiet", f"--output-file={name}", *(["--upgrade"] * upgrade)]
     command = [str(Path(sys.executable).parent / "uv"), "pip", "compile", *sources, *options]
     subprocess.run(command, cwd=ROOT, input="\n".join(build), text=True, check=True)
