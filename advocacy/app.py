@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Blueprint, Flask, Response, g, request
 from flask_babel import Babel
@@ -49,6 +50,7 @@ from advocacy.privacy.desk import bp as reports_desk
 from advocacy.privacy.views import bp as privacy_pages
 from advocacy.settings import Settings
 from advocacy.sharing import models as sharing
+from advocacy.sharing import networks
 from advocacy.sharing import personal_data as sharing_data
 from advocacy.sharing.desk import bp as care_desk
 from advocacy.sharing.views import bp as sharing_pages
@@ -136,6 +138,7 @@ def connect(settings: Settings) -> None:
     db.configure(settings.database_url, pool_size=settings.database.pool_size)
     outward.configure(settings.outbound.allow)
     passwords.configure(settings.web.password_checks)
+    _introduce_networks(settings)
     letters = settings.mail
     way = post.made(
         letters.way,
@@ -148,6 +151,21 @@ def connect(settings: Settings) -> None:
         shown=settings.mode != "production",
     )
     post.configure(way, sender=letters.sender)
+
+
+def _introduce_networks(settings: Settings) -> None:
+    """Tell the networks' modules which applications are ours, and where the practice network stands in for them."""
+    facts = Path(settings.networks.facts) if settings.networks.facts else None
+    clients = {
+        "linkedin": networks.Client(
+            settings.linkedin.client_id,
+            settings.linkedin.client_secret,
+            trusts_duplicates=settings.linkedin.trust_duplicate_refusal,
+        ),
+        "x": networks.Client(settings.x.client_id, settings.x.client_secret),
+        "bluesky": networks.Client(secret=settings.bluesky.client_key),
+    }
+    networks.configure(facts, clients=clients, base_url=settings.base_url)
 
 
 def create_app(settings: Settings, *, connected: bool = False) -> Advocacy:

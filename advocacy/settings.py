@@ -11,8 +11,32 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from advocacy import bounds, places, vault
+from advocacy.tables import (
+    Bluesky,
+    Data,
+    Database,
+    Limits,
+    LinkedIn,
+    Mail,
+    Networks,
+    Organisation,
+    Outbound,
+    Practice,
+    Vault,
+    Web,
+    Worker,
+    X,
+)
 
-SECRETS = {"vault.keys", "mail.password", "database.url", "limits.storage"}
+SECRETS = {
+    "vault.keys",
+    "mail.password",
+    "database.url",
+    "limits.storage",
+    "linkedin.client_secret",
+    "x.client_secret",
+    "bluesky.client_key",
+}
 _RESERVED = re.compile(
     r"^ADVOCACY_(TEST_|SERVICE_|PORT(_|$)|SETTINGS$|PRACTICE_(DB|URL|ACCOUNTS)$|SUPERVISOR_)"
 )
@@ -31,79 +55,6 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True)
-class Organisation:
-    name: str
-
-
-@dataclass(frozen=True)
-class Data:
-    folder: str
-
-
-@dataclass(frozen=True)
-class Database:
-    url: str
-    pool_size: int
-
-
-@dataclass(frozen=True)
-class Web:
-    host: str
-    port: int
-    base_url: str
-    trusted_proxies: int
-    threads: int
-    password_checks: int
-
-
-@dataclass(frozen=True)
-class Vault:
-    keys: str
-    key_file: str
-    make_key_file: bool
-
-
-@dataclass(frozen=True)
-class Mail:
-    way: str
-    host: str
-    port: int
-    username: str
-    password: str
-    encryption: str
-    sender: str
-
-
-@dataclass(frozen=True)
-class Limits:
-    storage: str
-    sign_in_per_address: str
-    sign_in_per_account: str
-    sign_in_per_account_everywhere: str
-    report_per_address: str
-    connect_per_person: str
-    export_per_person: str
-
-
-@dataclass(frozen=True)
-class Outbound:
-    allow: list[str]
-
-
-@dataclass(frozen=True)
-class Worker:
-    pool: int
-    lease_seconds: int
-
-
-@dataclass(frozen=True)
-class Practice:
-    enabled: bool
-    host: str
-    port: int
-
-
-@dataclass(frozen=True)
 class Settings:
     """All settings; `sources` says for each dotted key where its value came from."""
 
@@ -117,6 +68,10 @@ class Settings:
     limits: Limits
     outbound: Outbound
     worker: Worker
+    networks: Networks
+    linkedin: LinkedIn
+    x: X
+    bluesky: Bluesky
     practice: Practice
     sources: dict[str, str] = field(default_factory=dict, compare=False)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,12 +25,13 @@ DELETION_GRACE = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Account:
-    """Whose account a network says the tokens open, and what its server takes (`limits` as plain values)."""
+    """Whose account a network says the tokens open, where, and what its server takes (`limits` as plain values)."""
 
     remote_id: str
     handle: str
     display_name: str
     url: str
+    server: str
     limits: dict[str, Any]
 
 
@@ -41,17 +43,19 @@ class Sealed:
     refresh: str | None
     expires_at: datetime | None
     scopes: tuple[str, ...]
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     def as_text(self) -> str:
         """The tokens as the text that is sealed."""
         expires = self.expires_at.isoformat() if self.expires_at else None
-        return json.dumps([self.access, self.refresh, expires, list(self.scopes)])
+        return json.dumps([self.access, self.refresh, expires, list(self.scopes), dict(self.extra)])
 
     @classmethod
     def from_text(cls, text: str) -> Sealed:
         """The tokens back from the text that was sealed."""
-        access, refresh, expires, scopes = json.loads(text)
-        return cls(access, refresh, datetime.fromisoformat(expires) if expires else None, tuple(scopes))
+        access, refresh, expires, scopes, *extra = json.loads(text)
+        ends = datetime.fromisoformat(expires) if expires else None
+        return cls(access, refresh, ends, tuple(scopes), extra[0] if extra else {})
 
 
 def registration_for(network: str, server: str, redirect_uri: str) -> Registration | None:
@@ -116,14 +120,14 @@ def begin_trip(
     registration: Registration,
     *,
     state: str,
-    verifier: str,
+    secret: str,
     session_code: str,
     may_read: bool,
     back_to: str,
     by: Person,
     at: datetime,
 ) -> Authorisation:
-    """Note that a person sets out to a network; the verifier is kept sealed, the state only as its hash."""
+    """Note that a person sets out to a network; its secret is kept sealed, the state only as its hash."""
     check(registration.network, by=by)
     state_hash = hashed(state)
     trip = Authorisation(
@@ -131,7 +135,7 @@ def begin_trip(
         person_id=by.id,
         session_code=session_code,
         registration=registration,
-        sealed_verifier=vault.seal(f"authorisation:{state_hash}", verifier),
+        sealed_secret=vault.seal(f"authorisation:{state_hash}", secret),
         may_read=may_read,
         back_to=back_to,
         created_at=at,
@@ -141,7 +145,7 @@ def begin_trip(
 
 
 def end_trip(state: str, *, session_code: str, by: Person, at: datetime) -> tuple[Authorisation, str]:
-    """The trip that this state belongs to, and its verifier; good once, for this person and session only."""
+    """The trip that this state belongs to, and its secret; good once, for this person and session only."""
     state_hash = hashed(state)
     used = db.session.execute(
         sa.update(Authorisation)
@@ -163,15 +167,15 @@ def end_trip(state: str, *, session_code: str, by: Person, at: datetime) -> tupl
             )
         )
     trip = db.session.get_one(Authorisation, used)
-    return trip, vault.unseal(f"authorisation:{state_hash}", trip.sealed_verifier)
+    return trip, vault.unseal(f"authorisation:{state_hash}", trip.sealed_secret)
 
 
-def check_origin(server: str, *, issuers: list[str], is_its_address: bool) -> None:
+def check_origin(issuer: str, *, named: list[str], is_its_address: bool) -> None:
     """Raise Refused for an answer that came to another server's address, or names another issuer (RFC 9207).
 
     Otherwise a server of ill will could have a code of hers, meant for another one, handed to itself.
     """
-    if not is_its_address or any(issuer.rstrip("/") != server for issuer in issuers):
+    if not is_its_address or any(one.rstrip("/") != issuer.rstrip("/") for one in named):
         raise Refused(
             N_(
                 "This answer came from another server than the one you set out to, so nothing was connected. "
@@ -187,7 +191,7 @@ def connect(
     row = _known(registration, account, by=by)
     first = row is None
     row = row or Connection(
-        person_id=by.id, network=registration.network, server=registration.server, remote_id=account.remote_id,
+        person_id=by.id, network=registration.network, server=account.server, remote_id=account.remote_id,
         account=account.handle, connected_at=at,
     )  # fmt: skip
     db.session.add(row)
@@ -219,7 +223,7 @@ def connect(
 
 def _known(registration: Registration, account: Account, *, by: Person) -> Connection | None:
     """The row of this account if it is this person's; one that a colleague gave up is put aside."""
-    where = (registration.network, registration.server, account.remote_id)
+    where = (registration.network, account.server, account.remote_id)
     db.lock_exclusive("account:" + " ".join(where))
     row = db.session.scalar(
         sa.select(Connection).where(

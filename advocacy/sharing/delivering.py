@@ -51,8 +51,10 @@ class Sending:
     language: str
     visibility: str
     asset_ids: list[int]
+    link: str
     idempotency_key: str
     first_tried_at: datetime
+    is_repeat: bool
 
 
 def reserve_due(*, most: int, lease: timedelta, at: datetime) -> list[Claim]:
@@ -148,6 +150,8 @@ def sending(delivery: Delivery, claim: Claim) -> Sending:
         asset_ids=list(delivery.asset_ids),
         idempotency_key=delivery.idempotency_key or "",
         first_tried_at=delivery.first_tried_at,
+        link=delivery.link.code if delivery.link else "",
+        is_repeat=delivery.lost_at is not None,
     )
 
 

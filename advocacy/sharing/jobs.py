@@ -71,7 +71,8 @@ def _publish(sending: delivering.Sending, outbound: Outbound) -> interface.Poste
     with db.unit_of_work(write=False):
         post = _post(sending)
     tokens = _tokens(sending.connection_code, sending.sealed_tokens)
-    return connector.publish(outbound, sending.server, tokens, post, sending.idempotency_key)
+    turn = interface.Turn(sending.idempotency_key, sending.first_tried_at, sending.is_repeat)
+    return connector.publish(outbound, sending.server, tokens, post, turn)
 
 
 def _record(claim: delivering.Claim, outcome: interface.Outcome) -> None:
@@ -119,7 +120,7 @@ def _tokens(connection_code: str, sealed: str) -> interface.Tokens:
     except vault.Unsealable as lost:
         msgid = N_("We can no longer open what your network gave us. Please connect your account again.")
         raise interface.NeedsReconnecting((msgid, {})) from lost
-    return interface.Tokens(clear.access, clear.refresh, clear.expires_at, clear.scopes)
+    return interface.Tokens(clear.access, clear.refresh, clear.expires_at, clear.scopes, clear.extra)
 
 
 def settle_lost(outbound: Outbound, *, most: int, lease: timedelta) -> int:
@@ -141,7 +142,7 @@ def settle_lost(outbound: Outbound, *, most: int, lease: timedelta) -> int:
 
 def _is_readable(slug: str) -> bool:
     try:
-        return network(slug).readable
+        return network(slug).can.readable
     except Missing:
         return False
 
@@ -154,9 +155,10 @@ def _look(claim: delivering.Claim, outbound: Outbound) -> None:
             return
         sending = delivering.sending(delivery, claim)
     since = sending.first_tried_at - timedelta(minutes=2)
+    sought = interface.Sought(sending.text, sending.link, since)
     try:
         tokens = _tokens(sending.connection_code, sending.sealed_tokens)
-        found = network(claim.network).find(outbound, sending.server, tokens, sending.text, since)
+        found = network(claim.network).find(outbound, sending.server, tokens, sought)
     except interface.Outcome:
         found = None
     with db.unit_of_work():

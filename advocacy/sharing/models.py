@@ -35,7 +35,7 @@ class Registration(db.Model):
 
 
 class Authorisation(db.Model):
-    """One trip to a network and back: the state we sent, the verifier we keep; used once."""
+    """One trip to a network and back: the state we sent, what the network's module wants back; used once."""
 
     __tablename__ = "authorisations"
 
@@ -44,7 +44,7 @@ class Authorisation(db.Model):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     session_code: Mapped[str] = mapped_column(sa.String(16))
     registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registrations.id"))
-    sealed_verifier: Mapped[str] = mapped_column(sa.Text)
+    sealed_secret: Mapped[str] = mapped_column(sa.Text)
     may_read: Mapped[bool] = mapped_column(default=False)
     back_to: Mapped[str] = mapped_column(sa.String(500), default="")
     created_at: Mapped[datetime]

@@ -130,12 +130,13 @@ def fill(at=AT) -> Person:
         f"@{CANARY}-handle@social.example",
         f"{CANARY}-display",
         f"https://s.example/{CANARY}",
+        "https://s.example",
         {},
     )
     connection = connecting.connect(make_registration(), account, make_tokens(), may_read=True, by=ada, at=at)
     trip = {
         "state": "s",
-        "verifier": "v",
+        "secret": "v",
         "session_code": "c",
         "may_read": False,
         "back_to": f"/{CANARY}-back",

@@ -56,12 +56,12 @@ def make_registration(
     )
 
 
-def make_account(handle: str = "", remote_id: str = "") -> Account:
+def make_account(handle: str = "", remote_id: str = "", server: str = SERVER) -> Account:
     """An account as its network tells of it."""
     n = next(_count)
     handle = handle or f"@ada{n}@social.example"
     limits = asdict(networks.network("mastodon").default_limits())
-    return Account(remote_id or str(n), handle, "Ada", f"{SERVER}/{handle.split('@')[1]}", limits)
+    return Account(remote_id or str(n), handle, "Ada", f"{server}/{handle.split('@')[1]}", server, limits)
 
 
 def make_tokens(access: str = "token") -> Sealed:
@@ -80,7 +80,12 @@ def make_connection(
 ) -> Connection:
     """An account that this person connected."""
     row = connecting.connect(
-        make_registration(server), make_account(), make_tokens(access), may_read=may_read, by=person, at=at
+        make_registration(server),
+        make_account(server=server),
+        make_tokens(access),
+        may_read=may_read,
+        by=person,
+        at=at,
     )
     row.limits = {**row.limits, **(limits or {})}
     db.session.flush()

@@ -34,7 +34,7 @@ def trip(person: Person, at: datetime, state: str = "the-state") -> Authorisatio
     made = connecting.begin_trip(
         make_registration(),
         state=state,
-        verifier="the-verifier",
+        secret="the-verifier",
         session_code=SESSION,
         may_read=True,
         back_to="/kits/",
@@ -56,7 +56,7 @@ def test_keep_registration_seals_and_replaces(at: datetime) -> None:
 def test_a_trip_ends_once_and_gives_its_verifier(at: datetime) -> None:
     ada = make_sharer()
     made = trip(ada, at)
-    assert "the-verifier" not in made.sealed_verifier and made.state_hash != "the-state"
+    assert "the-verifier" not in made.sealed_secret and made.state_hash != "the-state"
     ended, verifier = connecting.end_trip("the-state", session_code=SESSION, by=ada, at=later(1))
     assert ended is made and verifier == "the-verifier"
     with pytest.raises(Refused, match="too old or was used"):

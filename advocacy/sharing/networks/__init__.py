@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,44 +12,80 @@ from advocacy import places
 from advocacy.errors import N_, Missing
 from advocacy.sharing.networks.by_hand import ByHand
 from advocacy.sharing.networks.facts import Facts, read
+from advocacy.sharing.networks.interface import Client as Client
 from advocacy.sharing.networks.interface import Network
 
 if TYPE_CHECKING:
     from advocacy.http import Outbound
 
 
-def _mastodon(facts: Facts) -> Network:
+def _mastodon(facts: Facts, _client: Client) -> Network:
     from advocacy.sharing.networks.mastodon import Mastodon  # an HTTP client and OAuth come with it
 
     return Mastodon(facts)
 
 
-CONNECTORS: dict[str, Callable[[Facts], Network]] = {"mastodon": _mastodon}
-_chosen: list[Path] = []
+CONNECTORS: dict[str, Callable[[Facts, Client], Network]] = {"mastodon": _mastodon}
 
 
-def configure(path: Path) -> None:
-    """Go by this file instead of the one that ships with the product; raises ValueError if it is wrong."""
+@dataclass(frozen=True)
+class Setup:
+    """Which file of facts to go by, our application at each network, and which networks are the practice network's."""
+
+    path: Path
+    clients: Mapping[str, Client]
+    practice: Mapping[str, str]
+    base_url: str
+
+
+_setup = [Setup(places.config() / "networks.toml", {}, {}, "")]
+
+
+def configure(
+    path: Path | None = None,
+    *,
+    clients: Mapping[str, Client] | None = None,
+    practice: Mapping[str, str] | None = None,
+    base_url: str = "",
+) -> None:
+    """Go by this file of facts, these applications of ours (by slug), and for some networks by another origin.
+
+    `base_url` is our own address, which some networks ask for.
+
+    Raises ValueError if the file is wrong.
+    """
+    path = path or places.config() / "networks.toml"
     read(path)
-    _chosen[:] = [path]
+    _setup[:] = [Setup(path, clients or {}, practice or {}, base_url)]
     _facts.cache_clear()
 
 
 @cache
 def _facts() -> dict[str, Facts]:
-    return read(_chosen[0] if _chosen else places.config() / "networks.toml")
+    known, practice = read(_setup[0].path), _setup[0].practice
+    return {slug: facts.moved(practice[slug]) if slug in practice else facts for slug, facts in known.items()}
+
+
+def _made(slug: str) -> Network:
+    client = replace(_setup[0].clients.get(slug, Client()), website=_setup[0].base_url)
+    return CONNECTORS[slug](_facts()[slug], client)
 
 
 def connected() -> list[Network]:
-    """The networks on which a person's account can be connected."""
-    return [CONNECTORS[slug](facts) for slug, facts in _facts().items() if slug in CONNECTORS]
+    """The networks on which a person's account can be connected: those that have all they need."""
+    return [one for one in every() if one.is_ready]
+
+
+def every() -> list[Network]:
+    """The networks that there is a module for, whether or not the operator has set what it needs."""
+    return [_made(slug) for slug in _facts() if slug in CONNECTORS]
 
 
 def network(slug: str) -> Network:
     """The connector of a network; raises Missing if there is none."""
     if slug not in CONNECTORS or slug not in _facts():
         raise Missing(N_("There is no connection to this network."))
-    return CONNECTORS[slug](_facts()[slug])
+    return _made(slug)
 
 
 def dialogs() -> list[ByHand]:

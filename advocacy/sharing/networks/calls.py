@@ -141,3 +141,9 @@ def rows(answer: Answer) -> list[dict[str, Any]]:
     except OutboundError:
         return []
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def number(value: Any) -> int | None:
+    """A stranger's count of something, None if it is no sound number."""
+    sound = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1_000_000_000_000
+    return value if sound else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from advocacy.errors import N_, Reason
 from advocacy.sharing.networks import counting
@@ -25,6 +27,17 @@ class Facts:
     fold_characters: int = 0
     fold_lines: int = 0
     dialog: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    scopes: tuple[str, ...] = ()
+    reading_scopes: tuple[str, ...] = ()
+    version: str = ""
+    version_ends: date | None = None
+    prices: Mapping[str, int] = field(default_factory=dict)
+
+    def moved(self, origin: str) -> Facts:
+        """The same network at another origin (`http://host:port`): the practice network's."""
+        moved = {name: _moved(address, origin) for name, address in self.addresses.items()}
+        return replace(self, addresses=moved)
 
     @classmethod
     def parse(cls, slug: str, table: Mapping[str, Any]) -> Facts:
@@ -37,6 +50,7 @@ class Facts:
         if rest.get("rule") not in counting.RULES:
             raise ValueError(f"networks.toml: [{slug}] needs a rule out of {', '.join(counting.RULES)}")
         limits["media_types"] = tuple(limits.get("media_types", ()))
+        rest |= {key: tuple(rest[key]) for key in ("scopes", "reading_scopes") if key in rest}
         try:
             return cls(slug=slug, limits=Limits(**limits), **rest)
         except TypeError as missing:
@@ -44,6 +58,11 @@ class Facts:
 
 
 LIMIT_KEYS = {one.name for one in fields(Limits)}
+
+
+def _moved(address: str, origin: str) -> str:
+    before = urlsplit(address)
+    return address.replace(f"{before.scheme}://{before.netloc}", origin.rstrip("/"), 1)
 
 
 def read(path: Path) -> dict[str, Facts]:

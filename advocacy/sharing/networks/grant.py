@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import logging
 from datetime import UTC, datetime
 from typing import Any
@@ -19,11 +21,15 @@ logging.getLogger("requests_oauthlib").setLevel(logging.INFO)  # its debug lines
 DENIED = N_("%(server)s did not accept the sign-in. It may have taken too long: please connect again.")
 
 
-def traded(
-    outbound: Outbound, url: str, registration: Registration, redirect_uri: str, code: str, verifier: str
-) -> Tokens:
+def challenge(verifier: str) -> str:
+    """What is shown of a verifier beforehand (RFC 7636, section 4.2: S256)."""
+    digest = hashlib.sha256(verifier.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def traded(outbound: Outbound, url: str, registration: Registration, code: str, verifier: str) -> Tokens:
     """The tokens for a code, proven by the client's secret and PKCE's verifier; raises an Outcome."""
-    with OAuth2Session(registration.client_id, redirect_uri=redirect_uri) as session:
+    with OAuth2Session(registration.client_id, redirect_uri=registration.redirect_uri) as session:
         outbound.protect(session)
         session.register_compliance_hook("access_token_response", _in_trouble)
         try:

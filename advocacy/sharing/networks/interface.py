@@ -1,14 +1,20 @@
-"""The small interface that each network's module answers, and the ways in which a call to a network can end."""
+"""The small interface that each network's module answers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from advocacy.errors import Reason, Refused
+from advocacy.errors import Reason
+from advocacy.sharing.networks.abilities import Abilities as Abilities
+from advocacy.sharing.networks.outcome import Lost as Lost
+from advocacy.sharing.networks.outcome import NeedsReconnecting as NeedsReconnecting
+from advocacy.sharing.networks.outcome import Outcome as Outcome
+from advocacy.sharing.networks.outcome import Permanent as Permanent
+from advocacy.sharing.networks.outcome import Temporary as Temporary
 
 if TYPE_CHECKING:
     from advocacy.http import Outbound
@@ -20,6 +26,19 @@ class Visibility(StrEnum):
     PUBLIC = "public"
     UNLISTED = "unlisted"
     FOLLOWERS = "private"
+
+
+@dataclass(frozen=True)
+class Client:
+    """Our application at a network, as the operator's settings name it; "" where there is none.
+
+    `website` is our own address; `trusts_duplicates` lets a duplicate's refusal stand for the answer that was lost.
+    """
+
+    id: str = ""
+    secret: str = field(default="", repr=False)
+    website: str = ""
+    trusts_duplicates: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,16 +60,30 @@ class Tokens:
     refresh: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
     scopes: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What else the module needs at each call (a proof key, an issuer); sealed with the tokens."""
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Where a person is sent to allow us to post, and what the module wants back then (sealed meanwhile)."""
+
+    url: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Whose account it is: `remote_id` is the network's stable id, `handle` what people call it."""
+    """Whose account it is: `remote_id` is the network's stable id, `handle` what people call it.
+
+    `server` is where its posts are made, where that is another one than its tokens came from.
+    """
 
     remote_id: str
     handle: str
     display_name: str
     url: str
+    server: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,13 +124,60 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Card:
+    """How a link is shown beneath a post; `thumbnail` is a picture of ours."""
+
+    url: str
+    title: str
+    description: str = ""
+    thumbnail: Image | None = None
+
+
+@dataclass(frozen=True)
 class Post:
-    """What a person wants to say: the words as typed, their language (BCP 47), pictures, and who sees it."""
+    """What a person wants to say: the words as typed, their language (BCP 47), pictures, and who sees it.
+
+    `card` is for networks that make none by themselves; `reshare_of` is the network's id of a post to pass on.
+    """
 
     text: str
     language: str
     images: Sequence[Image] = ()
     visibility: Visibility = Visibility.PUBLIC
+    card: Card | None = None
+    reshare_of: str = ""
+    is_paid: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn at posting: `key` and `first_at` are the same at every turn of a post.
+
+    `is_repeat` says that the answer of an earlier turn was lost, so that the post may be there already.
+    """
+
+    key: str
+    first_at: datetime
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A post of ours to be looked for among a person's own: its words, and the short link that only it carries."""
+
+    text: str
+    link: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What others did with a post; None where the network does not tell."""
+
+    views: int | None = None
+    reactions: int | None = None
+    replies: int | None = None
+    reshares: int | None = None
 
 
 @dataclass(frozen=True)
@@ -106,43 +186,6 @@ class Posted:
 
     remote_id: str
     url: str
-
-
-class Outcome(Refused):
-    """A call to a network that did not do what was asked; `reason` says why, in words with what to do."""
-
-    retry_after: int | None = None
-    retry_at: datetime | None = None
-    status_code: int | None = None
-    """What the network answered by HTTP, if it answered."""
-
-
-class Temporary(Outcome):
-    """Nothing was posted and trying again is safe: after `retry_after` seconds or at `retry_at`, if it said."""
-
-    def __init__(
-        self, reason: Reason, *, retry_after: int | None = None, retry_at: datetime | None = None
-    ) -> None:
-        super().__init__(reason[0], **reason[1])
-        self.retry_after, self.retry_at = retry_after, retry_at
-
-
-class Permanent(Outcome):
-    """Nothing was posted and trying again will not help."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason[0], **reason[1])
-
-
-class NeedsReconnecting(Permanent):
-    """Nothing was posted: the network no longer takes our token, so the person has to connect the account again."""
-
-
-class Lost(Outcome):
-    """The request went out and its answer was lost: it may have been posted; never repeat it on a guess."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason[0], **reason[1])
 
 
 class Preview(Protocol):
@@ -166,18 +209,18 @@ class Preview(Protocol):
 
 
 class Network(Preview, Protocol):
-    """A network on which a person's own account can be connected; every verb raises an `Outcome` when it fails."""
+    """A network on which a person's own account can be connected; every verb raises an `Outcome` when it fails.
 
-    idempotent_seconds: int
-    """How long a repeat under the same key is known to be harmless, at best; `Limits` says it of one server."""
-    readable: bool
-    """Whether own posts can be looked up, if the person allowed reading."""
-    can_delete: bool
-    needs_server: bool
-    """Whether the person has to name a server first."""
+    `server` is where the account lives (`https://host`); a network with one server alone takes its own address.
+    Only `publish` can end `Lost`.
+    """
+
+    can: Abilities
+    is_ready: bool
+    """Whether the operator has set what it needs."""
 
     def server_address(self, outbound: Outbound, typed: str) -> str:
-        """The server's address, `https://host`, from what a person typed; raises Permanent if it cannot be one."""
+        """The server that a person means by what she typed; raises Permanent if it cannot be one."""
         ...
 
     def default_limits(self) -> Limits:
@@ -194,23 +237,33 @@ class Network(Preview, Protocol):
         """Introduces this product to a server; to be kept for each (server, redirect_uri)."""
         ...
 
-    def authorise_url(
+    def depart(
         self,
+        outbound: Outbound,
         registration: Registration,
-        redirect_uri: str,
         state: str,
-        verifier: str,
         *,
-        force_login: bool = False,
+        typed: str = "",
+        again: bool = False,
         reading: bool = False,
-    ) -> str:
-        """Where the person allows us to post; `reading` asks for her own posts too (no outside call is made)."""
+    ) -> Departure:
+        """Where the person allows us to post.
+
+        `typed` is what she typed of herself, `again` asks her to sign in although she is, `reading` asks for her
+        own posts too.
+        """
         ...
 
-    def exchange(
-        self, outbound: Outbound, registration: Registration, redirect_uri: str, code: str, verifier: str
-    ) -> Tokens:
-        """Trades the callback's code for tokens."""
+    def issuer(self, registration: Registration, secret: str) -> str:
+        """Who has to have sent her back, where the answer names an issuer (RFC 9207); `secret` is `depart`'s."""
+        ...
+
+    def exchange(self, outbound: Outbound, registration: Registration, code: str, secret: str) -> Tokens:
+        """Trades the callback's code for tokens; `secret` is what `depart` gave."""
+        ...
+
+    def renew(self, outbound: Outbound, registration: Registration, tokens: Tokens) -> Tokens:
+        """New tokens for old; raises NeedsReconnecting only where the network says that these are dead."""
         ...
 
     def revoke(self, outbound: Outbound, registration: Registration, tokens: Tokens) -> None:
@@ -221,22 +274,20 @@ class Network(Preview, Protocol):
         """Whose account the tokens open."""
         ...
 
-    def upload_media(self, outbound: Outbound, server: str, tokens: Tokens, image: Image) -> str:
-        """Hands a picture over and returns its media id, once it is ready to be attached."""
+    def publish(self, outbound: Outbound, server: str, tokens: Tokens, post: Post, turn: Turn) -> Posted:
+        """Posts, pictures first; only here can an answer be `Lost`."""
         ...
 
-    def publish(
-        self, outbound: Outbound, server: str, tokens: Tokens, post: Post, idempotency_key: str
-    ) -> Posted:
-        """Posts, pictures first; only here can an answer be `Lost`."""
+    def find(self, outbound: Outbound, server: str, tokens: Tokens, sought: Sought) -> Posted | None:
+        """The person's own post that is sought, if reading was allowed and it is there."""
         ...
 
     def delete(self, outbound: Outbound, server: str, tokens: Tokens, remote_id: str) -> None:
         """Takes a post down; one that is gone already is no error."""
         ...
 
-    def find(
-        self, outbound: Outbound, server: str, tokens: Tokens, text: str, since: datetime
-    ) -> Posted | None:
-        """The person's own post with these words made at or after `since`, if reading was allowed and it is there."""
+    def figures(
+        self, outbound: Outbound, server: str, tokens: Tokens, remote_ids: Sequence[str]
+    ) -> dict[str, Figures]:
+        """What others did with her posts, by id; posts that are gone are left out."""
         ...

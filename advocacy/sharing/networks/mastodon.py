@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import secrets
 import time
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any, TypeGuard
 from urllib.parse import quote, urlencode
 
 from advocacy.errors import N_, Reason
 from advocacy.http import Answer, Outbound
 from advocacy.sharing.networks import instance
-from advocacy.sharing.networks.calls import call, clean, host_of, rows, table, web_address
+from advocacy.sharing.networks.calls import call, clean, host_of, number, rows, table, web_address
 from advocacy.sharing.networks.counting import plain
-from advocacy.sharing.networks.facts import Facts, Previewed
-from advocacy.sharing.networks.grant import traded
+from advocacy.sharing.networks.facts import Previewed
+from advocacy.sharing.networks.grant import challenge, traded
 from advocacy.sharing.networks.interface import (
+    Abilities,
+    Departure,
+    Figures,
     Identity,
     Image,
     Limits,
@@ -26,8 +28,10 @@ from advocacy.sharing.networks.interface import (
     Post,
     Posted,
     Registration,
+    Sought,
     Temporary,
     Tokens,
+    Turn,
 )
 from advocacy.sharing.networks.matching import same_words, when
 
@@ -40,15 +44,12 @@ STRANGE = N_("%(server)s does not answer like a Mastodon server. Please check th
 class Mastodon(Previewed):
     """A person's own account on a server of her choice."""
 
-    readable = True
-    can_delete = True
-    needs_server = True
+    can = Abilities(
+        readable=True, deletes=True, tells_figures=True, many_servers=True, own_way_back=True, registers=True
+    )
+    is_ready = True
     polls = 10
     poll_seconds = 1.0
-
-    def __init__(self, facts: Facts) -> None:
-        super().__init__(facts)
-        self.idempotent_seconds = facts.limits.idempotent_seconds
 
     def server_address(self, outbound: Outbound, typed: str) -> str:
         """The server's address from what a person typed: a name, an address, or her handle; raises Permanent."""
@@ -79,37 +80,43 @@ class Mastodon(Previewed):
             raise Permanent(_strange(server))
         return Registration(server, redirect_uri, app["client_id"], app["client_secret"], scopes)
 
-    def authorise_url(
+    def depart(
         self,
+        outbound: Outbound,
         registration: Registration,
-        redirect_uri: str,
         state: str,
-        verifier: str,
         *,
-        force_login: bool = False,
+        typed: str = "",
+        again: bool = False,
         reading: bool = False,
-    ) -> str:
+    ) -> Departure:
         """Where the person allows us to post (methods/oauth#authorize); PKCE by S256, the only way Mastodon knows."""
-        digest = hashlib.sha256(verifier.encode("ascii")).digest()
+        verifier = secrets.token_urlsafe(48)
         asked = {
             "response_type": "code",
             "client_id": registration.client_id,
-            "redirect_uri": redirect_uri,
+            "redirect_uri": registration.redirect_uri,
             "scope": " ".join(one for one in registration.scopes if reading or one != READING),
             "state": state,
-            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii"),
+            "code_challenge": challenge(verifier),
             "code_challenge_method": "S256",
         }
-        if force_login:
+        if again:
             asked["force_login"] = "true"
-        return f"{registration.server}/oauth/authorize?{urlencode(asked, quote_via=quote)}"
+        url = f"{registration.server}/oauth/authorize?{urlencode(asked, quote_via=quote)}"
+        return Departure(url, verifier)
 
-    def exchange(
-        self, outbound: Outbound, registration: Registration, redirect_uri: str, code: str, verifier: str
-    ) -> Tokens:
+    def issuer(self, registration: Registration, secret: str) -> str:
+        """The server itself, by the address under which we know it."""
+        return registration.server
+
+    def exchange(self, outbound: Outbound, registration: Registration, code: str, secret: str) -> Tokens:
         """Trades the callback's code for tokens (methods/oauth#token); Mastodon's own tokens do not expire."""
-        url = f"{registration.server}/oauth/token"
-        return traded(outbound, url, registration, redirect_uri, code, verifier)
+        return traded(outbound, f"{registration.server}/oauth/token", registration, code, secret)
+
+    def renew(self, outbound: Outbound, registration: Registration, tokens: Tokens) -> Tokens:
+        """The same tokens: Mastodon's do not end."""
+        return tokens
 
     def revoke(self, outbound: Outbound, registration: Registration, tokens: Tokens) -> None:
         """Gives the token back (methods/oauth#revoke); one that is dead already is no error."""
@@ -162,9 +169,7 @@ class Mastodon(Previewed):
             time.sleep(self.poll_seconds)
         raise Temporary(_busy(url), retry_after=30)
 
-    def publish(
-        self, outbound: Outbound, server: str, tokens: Tokens, post: Post, idempotency_key: str
-    ) -> Posted:
+    def publish(self, outbound: Outbound, server: str, tokens: Tokens, post: Post, turn: Turn) -> Posted:
         """Posts, pictures first (methods/statuses#create); only the post itself can end `Lost`."""
         media = [self.upload_media(outbound, server, tokens, image) for image in post.images]
         sent: dict[str, Any] = {
@@ -173,7 +178,7 @@ class Mastodon(Previewed):
             "visibility": str(post.visibility),
             "language": post.language.partition("-")[0].lower(),
         }
-        headers = {**_bearer(tokens), "Idempotency-Key": idempotency_key}
+        headers = {**_bearer(tokens), "Idempotency-Key": turn.key}
         url = f"{server}/api/v1/statuses"
         try:
             answer = call(outbound, "POST", url, posts=True, json=sent, headers=headers)
@@ -192,9 +197,7 @@ class Mastodon(Previewed):
             if wrong.status_code not in (404, 410):
                 raise
 
-    def find(
-        self, outbound: Outbound, server: str, tokens: Tokens, text: str, since: datetime
-    ) -> Posted | None:
+    def find(self, outbound: Outbound, server: str, tokens: Tokens, sought: Sought) -> Posted | None:
         """The person's own post with these words since then, if she allowed reading (methods/accounts#statuses)."""
         if READING not in tokens.scopes and "read" not in tokens.scopes:
             return None
@@ -204,9 +207,29 @@ class Mastodon(Previewed):
         answer = call(outbound, "GET", url, headers=_bearer(tokens), params=asked, max_bytes=4_000_000)
         for status in rows(answer):
             at = when(status.get("created_at"))
-            if at and at >= since and same_words(text, str(status.get("content") or "")):
+            if at and at >= sought.since and same_words(sought.text, str(status.get("content") or "")):
                 return Posted(str(status.get("id")), web_address(status.get("url")))
         return None
+
+    def figures(
+        self, outbound: Outbound, server: str, tokens: Tokens, remote_ids: Sequence[str]
+    ) -> dict[str, Figures]:
+        """What others did with her posts (entities/Status); Mastodon counts no views."""
+        found = {}
+        for remote_id in remote_ids:
+            url = f"{server}/api/v1/statuses/{quote(remote_id, safe='')}"
+            try:
+                status = table(call(outbound, "GET", url, headers=_bearer(tokens)))
+            except Permanent as wrong:
+                if wrong.status_code not in (404, 410):
+                    raise
+                continue
+            found[remote_id] = Figures(
+                reactions=number(status.get("favourites_count")),
+                replies=number(status.get("replies_count")),
+                reshares=number(status.get("reblogs_count")),
+            )
+        return found
 
 
 def _bearer(tokens: Tokens) -> dict[str, str]:

@@ -76,41 +76,47 @@ def _set_out(connector: Network, form: ConnectForm) -> str:
     """Note the trip and return the address at which the person allows us to post."""
     slug = form.network.data
     db.let_go()
-    server = connector.server_address(networks.outbound(), form.server.data or "")
-    mark = rules.server_mark(server) if connector.needs_server else None
+    typed = form.server.data or ""
+    server = connector.server_address(networks.outbound(), typed)
+    mark = rules.server_mark(server) if connector.can.own_way_back else None
     redirect_uri = web.absolute_url_for("connections.callback", network=slug, mark=mark)
-    registration = connecting.registration_for(slug, server, redirect_uri)
-    if registration is None:
-        registration = _introduce(connector, slug, server, redirect_uri)
-    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+    registration_id = _known_as(connector, server, redirect_uri)
+    state, reading = secrets.token_urlsafe(32), bool(form.may_read.data)
+    ours = _plain(db.session.get_one(Kept, registration_id))
+    db.let_go()
+    departure = connector.depart(networks.outbound(), ours, state, typed=typed, reading=reading)
     connecting.begin_trip(
-        registration,
+        db.session.get_one(Kept, registration_id),
         state=state,
-        verifier=verifier,
+        secret=departure.secret,
         session_code=g.seen.session_code,
-        may_read=bool(form.may_read.data),
+        may_read=reading,
         back_to=_local(form.back_to.data),
         by=web.me(),
         at=clock.now(),
     )
-    return connector.authorise_url(
-        _plain(registration), redirect_uri, state, verifier, reading=bool(form.may_read.data)
-    )
+    return departure.url
 
 
-def _introduce(connector: Network, slug: str, server: str, redirect_uri: str) -> Kept:
-    """Register with a server that does not know us yet."""
+def _known_as(connector: Network, server: str, redirect_uri: str) -> int:
+    """The id of our registration with a server; introduces us to one that does not know us yet."""
+    known = connecting.registration_for(connector.slug, server, redirect_uri)
+    if known is not None and connector.can.registers:
+        return known.id
     db.let_go()
     made = connector.register(networks.outbound(), server, redirect_uri, "Advocacy", web.absolute("/"))
-    return connecting.keep_registration(
-        slug,
-        server,
-        redirect_uri,
-        client_id=made.client_id,
-        client_secret=made.client_secret,
-        scopes=" ".join(made.scopes),
-        at=clock.now(),
-    )
+    with db.apart():
+        kept = connecting.keep_registration(
+            connector.slug,
+            server,
+            redirect_uri,
+            client_id=made.client_id,
+            client_secret=made.client_secret,
+            scopes=" ".join(made.scopes),
+            at=clock.now(),
+        )
+        db.session.flush()
+        return kept.id
 
 
 def _plain(row: Kept) -> Registration:
@@ -142,7 +148,7 @@ def _come_back(connector: Network, mark: str) -> tuple[Connection | None, str]:
     me_id = web.me().id
     db.let_go()
     with db.apart():
-        trip, verifier = connecting.end_trip(
+        trip, secret = connecting.end_trip(
             request.args.get("state", ""),
             session_code=g.seen.session_code,
             by=db.session.get_one(Person, me_id),
@@ -150,29 +156,32 @@ def _come_back(connector: Network, mark: str) -> tuple[Connection | None, str]:
         )
         registration, registration_id = _plain(trip.registration), trip.registration_id
         may_read, back_to, slug = trip.may_read, trip.back_to, trip.registration.network
-    expected = rules.server_mark(registration.server) if connector.needs_server else ""
+    expected = rules.server_mark(registration.server) if connector.can.own_way_back else ""
     connecting.check_origin(
-        registration.server,
-        issuers=request.args.getlist("iss"),
+        connector.issuer(registration, secret),
+        named=request.args.getlist("iss"),
         is_its_address=(slug, expected) == (connector.slug, mark),
     )
     code = request.args.get("code")
     if not code:
         return None, back_to
-    account, tokens = _ask(connector, registration, code, verifier)
+    account, tokens = _ask(connector, registration, code, secret)
     kept = db.session.get_one(Kept, registration_id)
     row = connecting.connect(kept, account, tokens, may_read=may_read, by=web.me(), at=clock.now())
     return row, back_to
 
 
-def _ask(connector: Network, registration: Registration, code: str, verifier: str) -> tuple[Account, Sealed]:
+def _ask(connector: Network, registration: Registration, code: str, secret: str) -> tuple[Account, Sealed]:
     """Trade the code for tokens and learn whose account they open, and what its server takes."""
     outbound = networks.outbound()
-    tokens = connector.exchange(outbound, registration, registration.redirect_uri, code, verifier)
+    tokens = connector.exchange(outbound, registration, code, secret)
     who = connector.identity(outbound, registration.server, tokens)
-    limits = asdict(connector.limits(outbound, registration.server))
-    account = Account(who.remote_id, who.handle, who.display_name, who.url, limits)
-    return account, Sealed(tokens.access, tokens.refresh, tokens.expires_at, tuple(tokens.scopes))
+    server = who.server or registration.server
+    limits = asdict(connector.limits(outbound, server))
+    account = Account(who.remote_id, who.handle, who.display_name, who.url, server, limits)
+    return account, Sealed(
+        tokens.access, tokens.refresh, tokens.expires_at, tuple(tokens.scopes), dict(tokens.extra)
+    )
 
 
 @bp.post("/connections/<code>/disconnection")

@@ -30,7 +30,7 @@ def test_shipped_networks() -> None:
     dialogs = [one.slug for one in networks.dialogs()]
     assert dialogs == ["mastodon", "linkedin", "x", "bluesky", "threads", "facebook", "whatsapp", "xing"]
     assert networks.network("mastodon").name == "Mastodon"
-    assert networks.network("mastodon").idempotent_seconds == 3000
+    assert networks.network("mastodon").default_limits().idempotent_seconds == 3000
     assert networks.network("mastodon").default_limits().characters == 500
 
 

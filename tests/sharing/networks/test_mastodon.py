@@ -13,6 +13,7 @@ import pytest
 from advocacy.errors import Refused
 from advocacy.http import Outbound
 from advocacy.sharing import networks
+from advocacy.sharing.networks.grant import challenge
 from advocacy.sharing.networks.interface import (
     Identity,
     Image,
@@ -23,8 +24,10 @@ from advocacy.sharing.networks.interface import (
     Post,
     Posted,
     Registration,
+    Sought,
     Temporary,
     Tokens,
+    Turn,
     Visibility,
 )
 from tests.odd_server import OddServer, breaks_off, drips, hangs_up, html, odd_server, says, sleeps
@@ -176,9 +179,9 @@ def test_register_says_what_the_guard_says(odd: OddServer) -> None:
 # -- the person's consent
 
 
-def test_authorise_url_binds_by_s256(odd: OddServer) -> None:
-    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-    found = urlsplit(mastodon.authorise_url(registration(odd), BACK, "st", verifier))
+def test_depart_binds_by_s256(odd: OddServer) -> None:
+    departure = mastodon.depart(OUT, registration(odd), "st")
+    found = urlsplit(departure.url)
     asked = {name: values[0] for name, values in parse_qs(found.query).items()}
     assert found.path == "/oauth/authorize"
     assert asked == {
@@ -187,13 +190,18 @@ def test_authorise_url_binds_by_s256(odd: OddServer) -> None:
         "redirect_uri": BACK,
         "scope": "profile write:statuses",
         "state": "st",
-        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",  # RFC 7636, appendix B
+        "code_challenge": challenge(departure.secret),
         "code_challenge_method": "S256",
     }
 
 
-def test_authorise_url_for_a_second_account_that_may_be_read(odd: OddServer) -> None:
-    url = mastodon.authorise_url(registration(odd), BACK, "st", "v" * 43, force_login=True, reading=True)
+def test_challenge_is_the_standards_own() -> None:
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # RFC 7636, appendix B
+    assert challenge(verifier) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+
+def test_depart_for_a_second_account_that_may_be_read(odd: OddServer) -> None:
+    url = mastodon.depart(OUT, registration(odd), "st", again=True, reading=True).url
     assert "force_login=true" in url
     assert "scope=profile%20write%3Astatuses%20read%3Astatuses" in url
 
@@ -204,9 +212,7 @@ def test_exchange(odd: OddServer) -> None:
         says(200, {"access_token": "at", "token_type": "Bearer", "scope": "profile", "created_at": 1}),
         says(200, {"access_token": "at", "refresh_token": "rt", "expires_in": 600}),
     )
-    assert mastodon.exchange(OUT, registration(odd), BACK, "co", "ver") == Tokens(
-        "at", None, None, ("profile",)
-    )
+    assert mastodon.exchange(OUT, registration(odd), "co", "ver") == Tokens("at", None, None, ("profile",))
     assert dict(parse_qsl(odd.asked[0].body.decode())) == {
         "grant_type": "authorization_code",
         "client_id": "cid",
@@ -215,7 +221,7 @@ def test_exchange(odd: OddServer) -> None:
         "code": "co",
         "code_verifier": "ver",
     }
-    tokens = mastodon.exchange(OUT, registration(odd), BACK, "co", "ver")
+    tokens = mastodon.exchange(OUT, registration(odd), "co", "ver")
     assert tokens.refresh == "rt"
     assert tokens.expires_at is not None
     assert tokens.scopes == registration(odd).scopes
@@ -241,12 +247,12 @@ def test_exchange(odd: OddServer) -> None:
 def test_exchange_gone_wrong(odd: OddServer, answer: Any, kind: type[Outcome], words: str) -> None:
     odd.on("/oauth/token", answer)
     with pytest.raises(kind, match=words):
-        mastodon.exchange(OUT, registration(odd), BACK, "co", "ver")
+        mastodon.exchange(OUT, registration(odd), "co", "ver")
 
 
 def test_exchange_by_plain_http_only_where_it_is_open(odd: OddServer) -> None:
     with pytest.raises(Permanent, match="did not accept"):
-        mastodon.exchange(Outbound(), registration(odd), BACK, "co", "ver")
+        mastodon.exchange(Outbound(), registration(odd), "co", "ver")
     assert odd.asked == []
 
 
@@ -375,7 +381,7 @@ def test_publish(odd: OddServer) -> None:
     odd.on("/api/v1/statuses", says(200, STATUS))
     images = [Image(b"\x89PNG", "image/png", "A lake"), Image(b"GIF", "image/gif")]
     post = Post(POST.text, POST.language, images, POST.visibility)
-    assert mastodon.publish(OUT, odd.url, TOKENS, post, "key-1") == Posted("42", STATUS["url"])
+    assert mastodon.publish(OUT, odd.url, TOKENS, post, Turn("key-1", SINCE)) == Posted("42", STATUS["url"])
     first, last = odd.asked[0], odd.asked[-1]
     assert b"A lake" in first.body
     assert b"image/png" in first.body
@@ -391,7 +397,7 @@ def test_publish(odd: OddServer) -> None:
 
 def test_publish_without_an_address_takes_the_uri(odd: OddServer) -> None:
     odd.on("/api/v1/statuses", says(200, STATUS | {"url": None}))
-    assert mastodon.publish(OUT, odd.url, TOKENS, POST, "k").url == STATUS["uri"]
+    assert mastodon.publish(OUT, odd.url, TOKENS, POST, Turn("k", SINCE)).url == STATUS["uri"]
 
 
 @pytest.mark.parametrize(
@@ -442,7 +448,7 @@ def test_publish_ends_in_one_of_four_ways(
 ) -> None:
     odd.on("/api/v1/statuses", answer)
     with pytest.raises(Outcome, match=words) as ended:
-        mastodon.publish(OUT, odd.url, TOKENS, POST, "key-1")
+        mastodon.publish(OUT, odd.url, TOKENS, POST, Turn("key-1", SINCE))
     assert type(ended.value) is kind
     assert isinstance(ended.value, Refused)
     assert len(odd.asked) == 1
@@ -450,9 +456,9 @@ def test_publish_ends_in_one_of_four_ways(
 
 def test_publish_to_nobody_sends_nothing(odd: OddServer) -> None:
     with pytest.raises(Temporary, match="nothing was sent"):
-        mastodon.publish(OUT, "http://127.0.0.1:1", TOKENS, POST, "k")
+        mastodon.publish(OUT, "http://127.0.0.1:1", TOKENS, POST, Turn("k", SINCE))
     with pytest.raises(Permanent, match="private network"):
-        mastodon.publish(Outbound(), odd.url, TOKENS, POST, "k")
+        mastodon.publish(Outbound(), odd.url, TOKENS, POST, Turn("k", SINCE))
     assert odd.asked == []
 
 
@@ -476,7 +482,7 @@ def test_how_long_to_wait(
 ) -> None:
     odd.on("/api/v1/statuses", says(429, **headers))
     with pytest.raises(Temporary) as wait:
-        mastodon.publish(OUT, odd.url, TOKENS, POST, "k")
+        mastodon.publish(OUT, odd.url, TOKENS, POST, Turn("k", SINCE))
     assert (wait.value.retry_after, wait.value.retry_at, wait.value.status_code) == (after, at, 429)
 
 
@@ -492,7 +498,7 @@ def test_a_picture_that_fails_means_that_nothing_was_posted(odd: OddServer) -> N
     ):
         odd.on("/api/v2/media", answer)
         with pytest.raises(Outcome) as ended:
-            mastodon.publish(OUT, odd.url, TOKENS, post, "k")
+            mastodon.publish(OUT, odd.url, TOKENS, post, Turn("k", SINCE))
         assert type(ended.value) is kind
     assert "/api/v1/statuses" not in odd.paths("POST")
     assert odd.paths("GET").count("/api/v1/media/m") == mastodon.polls
@@ -522,8 +528,11 @@ HTML = (
 )
 
 
+SOUGHT = Sought(TEXT, "abc", SINCE)
+
+
 def test_find_looks_only_if_reading_was_allowed(odd: OddServer) -> None:
-    assert mastodon.find(OUT, odd.url, TOKENS, TEXT, SINCE) is None
+    assert mastodon.find(OUT, odd.url, TOKENS, SOUGHT) is None
     assert odd.asked == []
 
 
@@ -543,7 +552,7 @@ def test_find_own_post(odd: OddServer, status: dict[str, Any], found: bool) -> N
     odd.on(ME, says(200, {"id": "7", "acct": "ada"}))
     odd.on("/api/v1/accounts/7/statuses", says(200, ["odd", STATUS | status]))
     expected = Posted("42", STATUS["url"]) if found else None
-    assert mastodon.find(OUT, odd.url, READER, TEXT, SINCE) == expected
+    assert mastodon.find(OUT, odd.url, READER, SOUGHT) == expected
     assert odd.asked[-1].path.endswith("?limit=40&exclude_reblogs=true")
 
 
@@ -551,4 +560,4 @@ def test_find_own_post(odd: OddServer, status: dict[str, Any], found: bool) -> N
 def test_find_in_an_odd_answer(odd: OddServer, answer: Any) -> None:
     odd.on(ME, says(200, {"id": "7", "acct": "ada"}))
     odd.on("/api/v1/accounts/7/statuses", answer)
-    assert mastodon.find(OUT, odd.url, READER, TEXT, SINCE) is None
+    assert mastodon.find(OUT, odd.url, READER, SOUGHT) is None

@@ -6,6 +6,7 @@ import io
 import re
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,13 +27,14 @@ from advocacy.sharing.networks.interface import (
     Permanent,
     Post,
     Registration,
+    Sought,
     Temporary,
     Tokens,
+    Turn,
 )
 
 BACK = "http://127.0.0.1:9/connections/callback"
 OUT = Outbound(["127.0.0.1"], timeout=(2, 1.5), total=4)
-VERIFIER = "a-verifier-that-is-long-enough-for-pkce-0123456789"
 mastodon = networks.network("mastodon")
 
 
@@ -81,10 +83,10 @@ def _send(browser: requests.Session, page: requests.Response, *, follow: bool = 
 
 @pytest.fixture
 def tokens(server: str, registration: Registration) -> Tokens:
-    url = mastodon.authorise_url(registration, BACK, "the-state", VERIFIER, force_login=True, reading=True)
-    answer = walk(url)
+    departure = mastodon.depart(OUT, registration, "the-state", again=True, reading=True)
+    answer = walk(departure.url)
     assert answer["state"] == "the-state"
-    return mastodon.exchange(OUT, registration, BACK, answer["code"], VERIFIER)
+    return mastodon.exchange(OUT, registration, answer["code"], departure.secret)
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +107,10 @@ def ledger(server: str, kind: str) -> list[dict[str, Any]]:
     return calls
 
 
+def turn(key: str) -> Turn:
+    return Turn(key, datetime.now(UTC))
+
+
 def picture() -> Image:
     file = io.BytesIO()
     Picture.new("RGB", (64, 48), "teal").save(file, "PNG")
@@ -118,8 +124,8 @@ def test_the_whole_road(server: str, registration: Registration, tokens: Tokens)
     assert mastodon.limits(OUT, server).idempotent_seconds == 3000
 
     post = Post("Hello from the road & back #WorksAtNordlys", "en", [picture()])
-    posted = mastodon.publish(OUT, server, tokens, post, "road-1")
-    assert mastodon.publish(OUT, server, tokens, post, "road-1") == posted
+    posted = mastodon.publish(OUT, server, tokens, post, turn("road-1"))
+    assert mastodon.publish(OUT, server, tokens, post, turn("road-1")) == posted
     page = requests.get(posted.url, timeout=5)
     assert page.status_code == 200
     assert "Hello from the road" in page.text
@@ -132,27 +138,26 @@ def test_the_whole_road(server: str, registration: Registration, tokens: Tokens)
     mastodon.revoke(OUT, registration, tokens)
     mastodon.revoke(OUT, registration, tokens)
     with pytest.raises(NeedsReconnecting, match="connect your account again"):
-        mastodon.publish(OUT, server, tokens, post, "road-2")
+        mastodon.publish(OUT, server, tokens, post, turn("road-2"))
 
 
 def test_a_wrong_verifier_gives_no_token(registration: Registration) -> None:
-    answer = walk(mastodon.authorise_url(registration, BACK, "s", VERIFIER))
+    departure = mastodon.depart(OUT, registration, "s")
+    answer = walk(departure.url)
     with pytest.raises(Permanent, match="did not accept the sign-in"):
-        mastodon.exchange(OUT, registration, BACK, answer["code"], VERIFIER[::-1])
+        mastodon.exchange(OUT, registration, answer["code"], departure.secret[::-1])
 
 
 def test_a_code_works_once(registration: Registration) -> None:
-    answer = walk(mastodon.authorise_url(registration, BACK, "s", VERIFIER))
-    mastodon.exchange(OUT, registration, BACK, answer["code"], VERIFIER)
+    departure = mastodon.depart(OUT, registration, "s")
+    answer = walk(departure.url)
+    mastodon.exchange(OUT, registration, answer["code"], departure.secret)
     with pytest.raises(Permanent):
-        mastodon.exchange(OUT, registration, BACK, answer["code"], VERIFIER)
+        mastodon.exchange(OUT, registration, answer["code"], departure.secret)
 
 
 def test_a_refusal_comes_back_as_one(registration: Registration) -> None:
-    assert (
-        walk(mastodon.authorise_url(registration, BACK, "s", VERIFIER), answer="deny")["error"]
-        == "access_denied"
-    )
+    assert walk(mastodon.depart(OUT, registration, "s").url, answer="deny")["error"] == "access_denied"
 
 
 def test_too_long_is_refused_here_as_there(server: str, tokens: Tokens) -> None:
@@ -164,10 +169,10 @@ def test_too_long_is_refused_here_as_there(server: str, tokens: Tokens) -> None:
     ):
         assert mastodon.problems(text, [], limits)
         with pytest.raises(Permanent):
-            mastodon.publish(OUT, server, tokens, Post(text, "en"), f"long-{len(text)}")
+            mastodon.publish(OUT, server, tokens, Post(text, "en"), turn(f"long-{len(text)}"))
         fits = text[: -(mastodon.count(text, limits).used - 500)]
         assert not mastodon.problems(fits, [], limits)
-        mastodon.publish(OUT, server, tokens, Post(fits, "en"), f"fits-{len(fits)}")
+        mastodon.publish(OUT, server, tokens, Post(fits, "en"), turn(f"fits-{len(fits)}"))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +192,7 @@ def test_too_long_is_refused_here_as_there(server: str, tokens: Tokens) -> None:
 def test_faults(server: str, tokens: Tokens, what: dict[str, Any], kind: type[Outcome]) -> None:
     fault(server, kind="statuses", **what)
     with pytest.raises(Outcome) as ended:
-        mastodon.publish(OUT, server, tokens, Post("Trouble", "en"), f"fault-{sorted(what.items())}")
+        mastodon.publish(OUT, server, tokens, Post("Trouble", "en"), turn(f"fault-{sorted(what.items())}"))
     assert type(ended.value) is kind
     assert ended.value.retry_after == what.get("retry_after")
 
@@ -198,18 +203,21 @@ def test_after_a_lost_answer_the_same_key_finds_the_post_and_so_does_reading(
     fault(server, kind="statuses", fault="accept_then_hang_up")
     post = Post("Lost & found @bo@other.example https://go.example/l/a?b=1&c=2\n\n#WorksAtNordlys", "en")
     with pytest.raises(Lost):
-        mastodon.publish(OUT, server, tokens, post, "lost-1")
-    repeated = mastodon.publish(OUT, server, tokens, post, "lost-1")
+        mastodon.publish(OUT, server, tokens, post, turn("lost-1"))
+    repeated = mastodon.publish(OUT, server, tokens, post, turn("lost-1"))
     calls = ledger(server, "statuses")
     assert [one["created"] for one in calls] == [True, False]
     since = networks.mastodon.when(calls[0]["at"])
     assert since is not None
-    found = mastodon.find(OUT, server, tokens, post.text, since.replace(microsecond=0))
+    found = mastodon.find(OUT, server, tokens, Sought(post.text, "a", since.replace(microsecond=0)))
     assert found == repeated
-    assert mastodon.find(OUT, server, tokens, "Something else", since.replace(microsecond=0)) is None
+    assert (
+        mastodon.find(OUT, server, tokens, Sought("Something else", "a", since.replace(microsecond=0)))
+        is None
+    )
 
 
 def test_a_picture_that_takes_its_time(server: str, tokens: Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(mastodon), "poll_seconds", 0.2)
     fault(server, kind="media", fault="processing", seconds=0.5)
-    assert mastodon.publish(OUT, server, tokens, Post("Slow picture", "en", [picture()]), "slow-1").url
+    assert mastodon.publish(OUT, server, tokens, Post("Slow picture", "en", [picture()]), turn("slow-1")).url

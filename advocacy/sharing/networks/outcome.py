@@ -1,0 +1,44 @@
+"""The ways in which a call to a network can end without having done what was asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from advocacy.errors import Reason, Refused
+
+
+class Outcome(Refused):
+    """A call to a network that did not do what was asked; `reason` says why, in words with what to do."""
+
+    retry_after: int | None = None
+    retry_at: datetime | None = None
+    status_code: int | None = None
+    """What the network answered by HTTP, if it answered."""
+
+
+class Temporary(Outcome):
+    """Nothing was posted and trying again is safe: after `retry_after` seconds or at `retry_at`, if it said."""
+
+    def __init__(
+        self, reason: Reason, *, retry_after: int | None = None, retry_at: datetime | None = None
+    ) -> None:
+        super().__init__(reason[0], **reason[1])
+        self.retry_after, self.retry_at = retry_after, retry_at
+
+
+class Permanent(Outcome):
+    """Nothing was posted and trying again will not help."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason[0], **reason[1])
+
+
+class NeedsReconnecting(Permanent):
+    """Nothing was posted: the network no longer takes our token, so the person has to connect the account again."""
+
+
+class Lost(Outcome):
+    """The request went out and its answer was lost: it may have been posted; never repeat it on a guess."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason[0], **reason[1])

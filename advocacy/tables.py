@@ -1,0 +1,101 @@
+"""The tables of the settings, with the type of each key; `config/default.toml` says what each is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Organisation:
+    name: str
+
+
+@dataclass(frozen=True)
+class Data:
+    folder: str
+
+
+@dataclass(frozen=True)
+class Database:
+    url: str
+    pool_size: int
+
+
+@dataclass(frozen=True)
+class Web:
+    host: str
+    port: int
+    base_url: str
+    trusted_proxies: int
+    threads: int
+    password_checks: int
+
+
+@dataclass(frozen=True)
+class Vault:
+    keys: str
+    key_file: str
+    make_key_file: bool
+
+
+@dataclass(frozen=True)
+class Mail:
+    way: str
+    host: str
+    port: int
+    username: str
+    password: str
+    encryption: str
+    sender: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    storage: str
+    sign_in_per_address: str
+    sign_in_per_account: str
+    sign_in_per_account_everywhere: str
+    report_per_address: str
+    connect_per_person: str
+    export_per_person: str
+
+
+@dataclass(frozen=True)
+class Outbound:
+    allow: list[str]
+
+
+@dataclass(frozen=True)
+class Worker:
+    pool: int
+    lease_seconds: int
+
+
+@dataclass(frozen=True)
+class Networks:
+    facts: str
+
+
+@dataclass(frozen=True)
+class LinkedIn:
+    client_id: str
+    client_secret: str
+    trust_duplicate_refusal: bool
+
+
+@dataclass(frozen=True)
+class X:
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True)
+class Bluesky:
+    client_key: str
+
+
+@dataclass(frozen=True)
+class Practice:
+    enabled: bool
+    host: str
+    port: int
