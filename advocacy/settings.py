@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from advocacy import bounds, places, vault
+from advocacy import bounds, places, practice_modes, vault
 
 SECRETS = {"vault.keys", "mail.password", "database.url", "limits.storage"}
 _RESERVED = re.compile(
-    r"^ADVOCACY_(TEST_|SERVICE_|PORT(_|$)|SETTINGS$|PRACTICE_(DB|URL|ACCOUNTS)$|SUPERVISOR_)"
+    r"^ADVOCACY_(TEST_|SERVICE_|PORT(_|$)|SETTINGS$|PRACTICE_(DB|URL|ACCOUNTS|MODE)$|SUPERVISOR_)"
 )
 
 
@@ -101,6 +101,15 @@ class Practice:
     enabled: bool
     host: str
     port: int
+    linkedin_port: int
+    x_port: int
+    bluesky_port: int
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The port of each network that is played, by slug."""
+        own = {"linkedin": self.linkedin_port, "x": self.x_port, "bluesky": self.bluesky_port}
+        return practice_modes.ports(self.port, **own)
 
 
 @dataclass(frozen=True)
@@ -136,9 +145,9 @@ class Settings:
         return (self.web.base_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
 
     @property
-    def practice_url(self) -> str:
-        """The address of the practice network."""
-        return f"http://{self.practice.host}:{self.practice.port}"
+    def practice_urls(self) -> dict[str, str]:
+        """The address of each mode of the practice network, by the slug of the network that it plays."""
+        return {slug: f"http://{self.practice.host}:{port}" for slug, port in self.practice.ports.items()}
 
     @property
     def key_file(self) -> Path:
