@@ -10,7 +10,10 @@ from typing import Any
 DATABASES = ("sqlite:///", "postgresql+psycopg://", "postgresql://")
 RANGES = {
     "web.port": (1, 65_535),
-    "practice.port": (1, 65_535),
+    "practice.port": (1, 65_532),
+    "practice.linkedin_port": (0, 65_535),
+    "practice.x_port": (0, 65_535),
+    "practice.bluesky_port": (0, 65_535),
     "mail.port": (1, 65_535),
     "web.threads": (1, 256),
     "web.password_checks": (1, 64),

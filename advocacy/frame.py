@@ -46,7 +46,7 @@ def _pages(app: Flask) -> None:
             "organisation": app.config["ADVOCACY"].organisation.name,
             "brand": "Advocacy",
             "demo": app.config["ADVOCACY"].mode == "demo",
-            "practice_url": app.config["ADVOCACY"].practice_url
+            "practice_url": app.config["ADVOCACY"].practice_urls["mastodon"]
             if app.config["ADVOCACY"].practice.enabled
             else None,
             "navigation": navigation(person) if person else [],

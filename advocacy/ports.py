@@ -1,10 +1,22 @@
 """Find out whether a port is free before a server is started on it."""
 
 import socket
+from collections.abc import Iterable
 
 
 class PortInUse(Exception):
     """A port that a server wants cannot be opened; the text says what to do."""
+
+
+def probe_all(wanted: Iterable[tuple[str, int, str]]) -> None:
+    """Raise PortInUse for the first (host, port, setting) that is not free, or that another setting wants too."""
+    taken: dict[int, str] = {}
+    for host, port, setting in wanted:
+        if port in taken:
+            both = f"{taken[port]} and {setting}"
+            raise PortInUse(f"Port {port} is wanted twice, by {both}. Set one of them to another.")
+        taken[port] = setting
+        probe(host, port, setting)
 
 
 def probe(host: str, port: int, setting: str) -> None:

@@ -38,7 +38,7 @@ SECRETS = {
     "bluesky.client_key",
 }
 _RESERVED = re.compile(
-    r"^ADVOCACY_(TEST_|SERVICE_|PORT(_|$)|SETTINGS$|PRACTICE_(DB|URL|ACCOUNTS)$|SUPERVISOR_)"
+    r"^ADVOCACY_(TEST_|SERVICE_|PORT(_|$)|SETTINGS$|PRACTICE_(DB|URL|ACCOUNTS|MODE)$|SUPERVISOR_)"
 )
 
 
@@ -91,9 +91,9 @@ class Settings:
         return (self.web.base_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
 
     @property
-    def practice_url(self) -> str:
-        """The address of the practice network."""
-        return f"http://{self.practice.host}:{self.practice.port}"
+    def practice_urls(self) -> dict[str, str]:
+        """The address of each mode of the practice network, by the slug of the network that it plays."""
+        return {slug: f"http://{self.practice.host}:{port}" for slug, port in self.practice.ports.items()}
 
     @property
     def key_file(self) -> Path:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 from urllib.parse import urlsplit
 
-from advocacy.ports import PortInUse, probe
+from advocacy.ports import PortInUse, probe_all
 from advocacy.tether import SIGNALS, Guard, signal_group, tied
 
 TOO_MANY_DEATHS = 5
@@ -31,7 +31,10 @@ LONGEST_LINE = 65_536
 
 @dataclass(frozen=True)
 class Child:
-    """A process to keep running; `env` is added to the supervisor's own, `port` is probed before every start."""
+    """A process to keep running; `env` is added to the supervisor's own.
+
+    `port`, and `ports` by the variables that set them, are probed before every start.
+    """
 
     name: str
     argv: Sequence[str]
@@ -39,6 +42,12 @@ class Child:
     port: int | None = None
     ready_url: str | None = None
     host: str = "127.0.0.1"
+    ports: Mapping[str, int] = field(default_factory=dict)
+
+    def every_port(self) -> list[tuple[str, int]]:
+        """Its ports, each behind the variable that sets it."""
+        own = [(f"ADVOCACY_{self.name.upper()}__PORT", self.port)] if self.port else []
+        return [*own, *self.ports.items()]
 
 
 def supervise(
@@ -61,10 +70,8 @@ def supervise(
 
 
 def check_ports(children: Sequence[Child]) -> None:
-    """Raise PortInUse for the first child whose port is not free."""
-    for child in children:
-        if child.port:
-            probe(child.host, child.port, f"ADVOCACY_{child.name.upper()}__PORT")
+    """Raise PortInUse for the first port of a child that is not free, or that two want."""
+    probe_all((child.host, port, setting) for child in children for setting, port in child.every_port())
 
 
 class _Process:

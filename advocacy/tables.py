@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from advocacy import practice_modes
+
 
 @dataclass(frozen=True)
 class Organisation:
@@ -99,3 +101,12 @@ class Practice:
     enabled: bool
     host: str
     port: int
+    linkedin_port: int
+    x_port: int
+    bluesky_port: int
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The port of each network that is played, by slug."""
+        own = {"linkedin": self.linkedin_port, "x": self.x_port, "bluesky": self.bluesky_port}
+        return practice_modes.ports(self.port, **own)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advocacy import settings, vault
+from advocacy import practice_modes, settings, vault
 from advocacy.settings import SettingsError
 
 
@@ -22,6 +22,17 @@ def test_the_defaults_stand_alone() -> None:
     assert made.base_url == "http://127.0.0.1:8000" and made.mode == "production"
     assert made.database_url.startswith("sqlite:////")
     assert made.sources["web.port"].endswith("default.toml")
+
+
+def test_each_practised_network_has_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(practice_modes, "NAMES", dict.fromkeys(practice_modes.PLACES, ""))
+    made = settings.load({"ADVOCACY_PRACTICE__PORT": "9100", "ADVOCACY_PRACTICE__X_PORT": "9500"})
+    assert made.practice_urls == {
+        "mastodon": "http://127.0.0.1:9100",
+        "linkedin": "http://127.0.0.1:9101",
+        "x": "http://127.0.0.1:9500",
+        "bluesky": "http://127.0.0.1:9103",
+    }
 
 
 def test_a_file_changes_defaults_and_the_environment_changes_both(tmp_path: Path) -> None:

@@ -243,6 +243,22 @@ def test_a_port_held_on_all_addresses_is_in_use_on_loopback() -> None:
             check_ports([Child("practice", ["true"], port=holder.getsockname()[1])])
 
 
+def test_every_port_of_a_child_is_probed_and_named_by_its_own_setting() -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        held = {"ADVOCACY_PRACTICE__X_PORT": holder.getsockname()[1]}
+        with pytest.raises(PortInUse, match=r"Port \d+ .* is in use.*ADVOCACY_PRACTICE__X_PORT"):
+            check_ports([Child("practice", ["true"], port=free_port(), ports=held)])
+
+
+def test_a_port_that_two_want_is_in_use_before_either_has_it() -> None:
+    port = free_port()
+    practice = Child("practice", ["true"], port=free_port(), ports={"ADVOCACY_PRACTICE__LINKEDIN_PORT": port})
+    with pytest.raises(PortInUse, match=r"wanted twice, by ADVOCACY_WEB__PORT and .*LINKEDIN_PORT"):
+        check_ports([Child("web", ["true"], port=port), practice])
+
+
 def test_a_port_that_only_root_may_open_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError

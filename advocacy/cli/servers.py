@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import click
 
-from advocacy import clock, places
+from advocacy import clock, places, practice_modes
 from advocacy.cli.root import connected, main, migrate, read_settings
 from advocacy.ports import PortInUse
 from advocacy.settings import Settings
@@ -74,14 +74,21 @@ def _load_samples(settings: Settings) -> None:
 def _greet(settings: Settings) -> None:
     click.echo("")
     click.echo(f"  Advocacy            {settings.base_url}")
-    click.echo(f"  Practice network    {settings.practice_url}")
+    click.echo(f"  Practice network    {_practice_line(settings)}")
     click.echo("")
-    click.echo(f"  Sign in to both with the password {DEMO_PASSWORD}:")
+    click.echo(f"  Sign in everywhere with the password {DEMO_PASSWORD}:")
     for name, who in DEMO_PEOPLE.items():
         click.echo(f"    {name + '@demo.example':<20} {who}")
     click.echo(f"  Letters are kept in {settings.folder / 'mail'}")
     click.echo("  Ctrl-C stops everything; the data stays. `make demo-reset` starts afresh.")
     click.echo("")
+
+
+def _practice_line(settings: Settings) -> str:
+    """Where each network is played, the first in full: `http://127.0.0.1:8100 (Mastodon), :8101 (LinkedIn)`."""
+    host = settings.practice.host
+    names = [f":{port} ({practice_modes.NAMES[slug]})" for slug, port in settings.practice.ports.items()]
+    return f"http://{host}{', '.join(names)}"
 
 
 def _children(settings: Settings) -> list[Child]:
@@ -98,15 +105,21 @@ def _children(settings: Settings) -> list[Child]:
         Child("worker", [*here, "worker", *first]),
     ]
     if practice.enabled:
-        url = f"{settings.practice_url}/api/v2/instance"
-        children.append(
-            Child("practice", [*here, "practice"], port=practice.port, ready_url=url, host=practice.host)
-        )
+        children.append(_practice_child([*here, "practice"], settings))
     try:
         check_ports(children)
     except PortInUse as error:
         raise click.ClickException(str(error)) from error
     return children
+
+
+def _practice_child(argv: list[str], settings: Settings) -> Child:
+    """The practice network: one process, which opens every mode's port before it answers at the first."""
+    practice = settings.practice
+    first, *others = practice.ports
+    further = {f"ADVOCACY_PRACTICE__{slug.upper()}_PORT": practice.ports[slug] for slug in others}
+    url = f"{settings.practice_urls[first]}/sign-in"
+    return Child("practice", argv, port=practice.port, ready_url=url, host=practice.host, ports=further)
 
 
 def _reach(host: str) -> str:
@@ -156,14 +169,14 @@ def worker_command(samples: bool) -> None:
 
 @main.command()
 def practice() -> None:
-    """Start the practice network alone, a small social network on this computer."""
+    """Start the practice network alone, small social networks on this computer."""
     from advocacy.practice import app as practice_network
 
     settings = read_settings()
     if settings.practice.host not in LOOPBACK:
         raise click.ClickException("The practice network binds to 127.0.0.1, localhost or ::1 only.")
     people = [(name, name.title(), DEMO_PASSWORD) for name in DEMO_PEOPLE]
-    made = practice_network.create_practice(
-        str(settings.folder / "practice.sqlite"), settings.practice_url, people
+    apps = practice_network.create_practice(
+        str(settings.folder / "practice.sqlite"), settings.practice_urls, people
     )
-    practice_network.server(made, settings.practice.host, settings.practice.port).serve_forever()
+    practice_network.serve(apps, settings.practice.host, settings.practice.ports)

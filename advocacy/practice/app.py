@@ -1,15 +1,15 @@
-"""A social network to practise on: a small server of its own that speaks Mastodon's API."""
+"""A social network to practise on: small servers of its own, one for each network's protocol that it speaks."""
 
 from __future__ import annotations
 
 import json
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -17,67 +17,88 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from advocacy import clock as the_clock
 from advocacy import places
-from advocacy.practice import api, controls, instance, oauth, pages
+from advocacy.practice import controls, look, sessions
 from advocacy.practice.actions import open_accounts
-from advocacy.practice.authorisation import authorisation_server
-from advocacy.practice.guard import refuse
-from advocacy.practice.rules import Refusal
-from advocacy.practice.store import Practice, Store
+from advocacy.practice.mastodon import mode as mastodon
+from advocacy.practice.mode import Mode
+from advocacy.practice.store import Practice, Store, practice
 from advocacy.practice.wire import Wire
 
-ROOMS = (api.bp, instance.bp, oauth.bp, controls.bp, pages.bp)
+#: What the practice network speaks; `advocacy.practice_modes` tells the rest of the program of it.
+MODES = (mastodon.MODE,)
+SHARED = (controls.bp, look.bp, sessions.bp)
+
+People = Iterable[tuple[str, str, str]]
+Clock = Callable[[], datetime]
 
 
-def create_practice(
-    db_path: str,
-    public_url: str,
-    accounts: Sequence[tuple[str, str, str]],
-    templates_folder: Path | str | None = None,
-    clock: Callable[[], datetime] = the_clock.now,
-) -> Flask:
-    """The practice network, with these people (username, display name, password) on it."""
+def open_store(db_path: str, people: People, clock: Clock = the_clock.now) -> Store:
+    """The database of all modes, with these people (username, display name, password) in it."""
     Path(db_path).parent.mkdir(parents=True, exist_ok=True)
-    app = Flask("advocacy.practice", template_folder=str(templates_folder or places.templates()))
-    here = Practice(Store(db_path), public_url.rstrip("/"), clock)
+    store = Store(db_path)
+    open_accounts(store, people, at=clock())
+    return store
+
+
+def create_mode(mode: Mode, store: Store, public_url: str, clock: Clock = the_clock.now) -> Flask:
+    """One mode of the practice network, at an origin of its own."""
+    app = Flask("advocacy.practice", template_folder=str(places.templates()))
+    here = Practice(store, mode, public_url.rstrip("/"), clock)
     app.extensions["practice"] = here
-    app.secret_key = here.store.secret("session")
+    app.secret_key = store.secret("session")
     app.config.update(
-        SESSION_COOKIE_NAME="practice",
+        SESSION_COOKIE_NAME=f"practice_{mode.slug}",  # browsers keep cookies by host, whatever the port
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
         MAX_CONTENT_LENGTH=40 * 1024 * 1024,
     )
-    open_accounts(here.store, accounts, at=clock())
-    app.extensions["authorisation"] = authorisation_server(app)
-    _equip(app)
+    for part in (*mode.blueprints, *SHARED):
+        app.register_blueprint(part)
+    app.register_error_handler(HTTPException, _wrong)
+    app.register_error_handler(OperationalError, _busy)
+    app.after_request(_protect)
+    mode.equip(app)
     app.wsgi_app = Wire(app.wsgi_app, here)  # type: ignore[method-assign]
     return app
 
 
-def _equip(app: Flask) -> None:
-    for room in ROOMS:
-        app.register_blueprint(room)
-    app.register_error_handler(Refusal, refuse)
-    app.register_error_handler(HTTPException, _wrong)
-    app.register_error_handler(OperationalError, _busy)
-    app.after_request(_protect)
+def create_practice(
+    db_path: str, public_urls: Mapping[str, str], people: People, clock: Clock = the_clock.now
+) -> dict[str, Flask]:
+    """Every mode that is given an address, by slug, on one database."""
+    store = open_store(db_path, people, clock)
+    return {
+        mode.slug: create_mode(mode, store, public_urls[mode.slug], clock)
+        for mode in MODES
+        if mode.slug in public_urls
+    }
 
 
-def _wrong(error: HTTPException) -> AnyResponse | tuple[str, int] | tuple[Response, int]:
-    """An error: JSON for the API, a page for people."""
-    code = error.code or 500
+def from_environment() -> Flask:
+    """The mode that ADVOCACY_PRACTICE_MODE names (Mastodon's if none), with _DB, _URL and _ACCOUNTS (a JSON list)."""
+    people = [tuple(one) for one in json.loads(os.environ.get("ADVOCACY_PRACTICE_ACCOUNTS", "[]"))]
+    slug = os.environ.get("ADVOCACY_PRACTICE_MODE", MODES[0].slug)
+    urls = {slug: os.environ["ADVOCACY_PRACTICE_URL"]}
+    return create_practice(os.environ["ADVOCACY_PRACTICE_DB"], urls, people)[slug]
+
+
+def _wrong(error: HTTPException) -> AnyResponse | tuple[str, int]:
+    """An error: in the network's words for its API, a page for people."""
+    code, mode = error.code or 500, practice().mode
     if code < 400:
         return error.get_response()
-    if request.path.startswith(("/api/", "/oauth/token", "/oauth/revoke")):
-        return jsonify(error="Record not found" if code == 404 else error.name), code
+    kind = mode.kind_of(request.method, request.path)
+    if kind is not None and kind not in mode.for_people:
+        return mode.error(code, kind)
     words = "Nothing is here. It may have been deleted." if code == 404 else error.description
     context = {"title": error.name, "error": code, "error_description": words}
     return render_template("practice/error.html", **context), code
 
 
-def _busy(error: OperationalError) -> tuple[Response, int]:
+def _busy(error: OperationalError) -> AnyResponse:
     """The database stayed locked for too long."""
-    return jsonify(error="There was a temporary problem serving your request, please try again"), 503
+    mode = practice().mode
+    return mode.error(503, mode.kind_of(request.method, request.path) or "any")
 
 
 def _protect(response: Response) -> Response:
@@ -88,12 +109,6 @@ def _protect(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     return response
-
-
-def from_environment() -> Flask:
-    """The practice network as ADVOCACY_PRACTICE_DB, _URL and _ACCOUNTS (a JSON list) describe it."""
-    accounts = [tuple(one) for one in json.loads(os.environ.get("ADVOCACY_PRACTICE_ACCOUNTS", "[]"))]
-    return create_practice(os.environ["ADVOCACY_PRACTICE_DB"], os.environ["ADVOCACY_PRACTICE_URL"], accounts)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -113,3 +128,11 @@ def serve_in_thread(app: Flask, host: str, port: int) -> BaseWSGIServer:
     running = server(app, host, port)
     threading.Thread(target=running.serve_forever, daemon=True).start()
     return running
+
+
+def serve(apps: Mapping[str, Flask], host: str, ports: Mapping[str, int]) -> None:
+    """Serve each mode at its own port for ever; all ports are open before the first call is answered."""
+    first, *others = [server(app, host, ports[slug]) for slug, app in apps.items()]
+    for other in others:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+    first.serve_forever()

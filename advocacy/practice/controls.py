@@ -1,4 +1,4 @@
-"""The controls: the ledger of calls, and faults on request."""
+"""The controls of each mode: its ledger of calls, and its faults on request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from sqlalchemy import delete, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from advocacy.practice import rules, shapes
 from advocacy.practice.models import Call, Fault, Release
 from advocacy.practice.sessions import check_form
 from advocacy.practice.store import practice
@@ -18,6 +17,7 @@ bp = Blueprint("controls", __name__)
 
 CALL = (
     "id",
+    "mode",
     "method",
     "path",
     "kind",
@@ -29,12 +29,13 @@ CALL = (
     "created",
     "status_id",
 )
-FAULT = ("id", "kind", "fault", "status", "retry_after", "seconds", "calls", "calls_left")
+FAULT = ("id", "mode", "kind", "fault", "status", "retry_after", "seconds", "calls", "calls_left")
 
 
 def call_shape(call: Call) -> dict[str, Any]:
     """One call as /ledger.json tells it."""
-    return {name: getattr(call, name) for name in CALL} | {"at": shapes.moment(call.at)}
+    asked_at = call.asked_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {name: getattr(call, name) for name in CALL} | {"asked_at": asked_at}
 
 
 def fault_shape(fault: Fault) -> dict[str, Any]:
@@ -44,8 +45,9 @@ def fault_shape(fault: Fault) -> dict[str, Any]:
 
 @bp.get("/ledger.json")
 def ledger() -> Response:
-    """Every API call, oldest first; `since` leaves out those up to an id, `kind` all others."""
-    found = select(Call).where(Call.id > request.args.get("since", 0, int)).order_by(Call.id)
+    """Every API call in this mode, oldest first; `since` leaves out those up to an id, `kind` all others."""
+    newer = Call.id > request.args.get("since", 0, int)
+    found = select(Call).where(Call.mode == practice().mode.slug, newer).order_by(Call.id)
     if kind := request.args.get("kind"):
         found = found.where(Call.kind == kind)
     with practice().store.reading() as session:
@@ -59,20 +61,21 @@ def clear_ledger() -> Response:
     _tool_or_form()
     practice().limits.forget()
     with practice().store.writing() as session:
-        session.execute(delete(Call))
+        session.execute(delete(Call).where(Call.mode == practice().mode.slug))
     return jsonify(calls=[])
 
 
 @bp.get("/faults")
 def faults() -> Response | str:
     """The faults that wait, as a page or as JSON."""
+    mode = practice().mode
+    left = select(Fault).where(Fault.mode == mode.slug, Fault.calls_left > 0).order_by(Fault.id)
+    latest = select(Call).where(Call.mode == mode.slug).order_by(Call.id.desc()).limit(25)
     with practice().store.reading() as session:
-        waiting = list(session.scalars(select(Fault).where(Fault.calls_left > 0).order_by(Fault.id)))
-        calls = list(session.scalars(select(Call).order_by(Call.id.desc()).limit(25)))
+        waiting, calls = list(session.scalars(left)), list(session.scalars(latest))
     if _wants_json():
         return jsonify(faults=[fault_shape(fault) for fault in waiting])
-    context = {"kinds": rules.KINDS, "words": rules.FAULTS, "waiting": waiting, "calls": calls}
-    return render_template("practice/faults.html", **context)
+    return render_template("practice/faults.html", waiting=waiting, calls=calls)
 
 
 @bp.post("/faults")
@@ -93,11 +96,11 @@ def add_fault() -> AnyResponse | tuple[Response, int]:
 
 def _fault(sent: dict[str, Any]) -> Fault:
     """A fault as it was sent; raises ValueError in words."""
-    kind, name = sent.get("kind") or "any", sent.get("fault")
-    if kind not in rules.KINDS:
-        raise ValueError(f"kind must be one of {', '.join(rules.KINDS)}")
-    if name not in rules.FAULTS:
-        raise ValueError(f"fault must be one of {', '.join(rules.FAULTS)}")
+    mode, kind, name = practice().mode, sent.get("kind") or "any", sent.get("fault")
+    if kind not in mode.kind_names:
+        raise ValueError(f"kind must be one of {', '.join(mode.kind_names)}")
+    if name not in mode.fault_words:
+        raise ValueError(f"fault must be one of {', '.join(mode.fault_words)}")
     calls, status, seconds = int(sent.get("calls") or 1), int(sent.get("status") or 500), sent.get("seconds")
     if calls < 1 or not 400 <= status <= 599:
         raise ValueError("calls must be 1 or more, and status 400 to 599")
@@ -105,7 +108,7 @@ def _fault(sent: dict[str, Any]) -> Fault:
     if not 0 <= wait <= 600:
         raise ValueError("seconds must be 0 to 600")
     later = int(after) if after not in (None, "") else None
-    what = {"kind": kind, "fault": name, "status": status, "retry_after": later}
+    what = {"mode": mode.slug, "kind": kind, "fault": name, "status": status, "retry_after": later}
     return Fault(**what, seconds=wait, calls=calls, calls_left=calls)
 
 
@@ -121,8 +124,8 @@ def clear_faults() -> AnyResponse:
     """Let nothing go wrong any more; what is held is released."""
     _tool_or_form()
     with practice().store.writing() as session:
-        session.execute(delete(Fault))
-        session.add(Release())
+        session.execute(delete(Fault).where(Fault.mode == practice().mode.slug))
+        session.add(Release(mode=practice().mode.slug))
     return _back(faults=[])
 
 
@@ -131,7 +134,7 @@ def release() -> AnyResponse:
     """Let every held answer go."""
     _tool_or_form()
     with practice().store.writing() as session:
-        session.add(Release())
+        session.add(Release(mode=practice().mode.slug))
     return _back(released=True)
 
 

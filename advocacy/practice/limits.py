@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
-
-from advocacy.practice.rules import RATES
 
 
 @dataclass(frozen=True)
@@ -27,25 +26,18 @@ class Budget:
         """Whether this call was one too many."""
         return self.used > self.limit
 
-    def headers(self) -> dict[str, str]:
-        """Mastodon's rate headers; the reset is an ISO 8601 moment, not seconds."""
-        return {
-            "X-RateLimit-Limit": str(self.limit),
-            "X-RateLimit-Remaining": str(self.remaining),
-            "X-RateLimit-Reset": self.reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        }
-
 
 class Limits:
-    """Counts calls per caller, budget and window."""
+    """Counts calls per caller, budget and window; `rates` says how many each budget allows in how many seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, rates: Mapping[str, tuple[int, int]]) -> None:
+        self._rates = rates
         self._lock = Lock()
         self._used: dict[tuple[str, str], tuple[int, int]] = {}
 
     def spend(self, who: str, budget: str, at: datetime) -> Budget:
         """Count one call of `who` against a budget."""
-        limit, seconds = RATES[budget]
+        limit, seconds = self._rates[budget]
         window = int(at.timestamp()) // seconds
         with self._lock:
             last, used = self._used.get((who, budget), (window, 0))

@@ -1,16 +1,19 @@
-"""Who is signed in on the practice network's own pages."""
+"""Who is signed in on the practice network's own pages, and the page that asks."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
 
-from flask import abort, request, session
+from flask import Blueprint, abort, redirect, render_template, request, session
 from sqlalchemy import select
 from werkzeug.security import check_password_hash
+from werkzeug.wrappers import Response as AnyResponse
 
 from advocacy.practice.models import Account
 from advocacy.practice.store import practice
+
+bp = Blueprint("sessions", __name__)
 
 
 def visitor() -> Account | None:
@@ -56,3 +59,27 @@ def safe_next(address: str | None) -> str:
     """An address on this server only."""
     inside = bool(address) and address is not None and address.startswith("/")
     return address if inside and address and address[1:2] not in ("/", "\\") else "/"
+
+
+@bp.get("/sign-in")
+def sign_in() -> str:
+    """Ask who it is."""
+    return render_template("practice/sign_in.html", next=safe_next(request.args.get("next")), name="")
+
+
+@bp.post("/sign-in")
+def enter() -> AnyResponse | tuple[str, int]:
+    """Sign in, and go on to where the person was going."""
+    check_form()
+    name, onward = request.form.get("username", ""), safe_next(request.form.get("next"))
+    if sign_in_here(name, request.form.get("password", "")) is None:
+        return render_template("practice/sign_in.html", next=onward, name=name, wrong=True), 401
+    return redirect(onward, 303)
+
+
+@bp.post("/sign-out")
+def leave() -> AnyResponse:
+    """Sign out."""
+    check_form()
+    sign_out_here()
+    return redirect("/", 303)

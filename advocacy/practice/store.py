@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from advocacy.practice.limits import Limits
-from advocacy.practice.models import Record, Secret
+from advocacy.practice.mode import Mode
+from advocacy.practice.models import Call, Fault, Record, Release, Secret
 
 
 class Store:
@@ -30,6 +31,7 @@ class Store:
         self._reader = sessionmaker(engine, expire_on_commit=False)
         self._writer = sessionmaker(writer, expire_on_commit=False)
         with writer.begin() as connection:
+            _forget_older_notes(connection)
             Record.metadata.create_all(connection)
 
     @contextmanager
@@ -61,14 +63,28 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _forget_older_notes(connection: Connection) -> None:
+    """Drop a ledger and faults from before a column was added; they are notes of a day, and posts are kept."""
+    there = inspect(connection)
+    for record in (Call, Fault, Release):
+        name, wanted = record.__tablename__, record.__table__.columns.keys()
+        if there.has_table(name) and set(wanted) != {column["name"] for column in there.get_columns(name)}:
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+
+
 @dataclass
 class Practice:
-    """What every part of the practice network needs to know."""
+    """What every part of one mode of the practice network needs to know."""
 
     store: Store
+    mode: Mode
     public_url: str
     clock: Callable[[], datetime]
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with full budgets."""
+        self.limits = Limits(self.mode.rates)
 
     def url(self, path: str) -> str:
         """The full address of a path here."""

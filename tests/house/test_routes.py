@@ -82,7 +82,7 @@ def rendered(tree: ast.AST) -> Iterator[str]:
 
 def asked_for() -> set[str]:
     """Return the patterns of all templates that the code names."""
-    path = re.compile(r"[a-z_]+/[a-z0-9_*]+\.(html|txt|svg|xml)")
+    path = re.compile(r"[a-z_]+/([a-z_]+/)?[a-z0-9_*]+\.(html|txt|svg|xml)")
     return {name for module in modules() for name in rendered(module.tree) if path.fullmatch(name)}
 
 

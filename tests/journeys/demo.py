@@ -19,6 +19,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from advocacy import practice_modes
+
 PASSWORD = "advocacy-demo"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
@@ -38,11 +40,16 @@ class Demo:
     """A demo that runs: its addresses, its folder, and what it has printed."""
 
     url: str
-    practice_url: str
+    practice_urls: dict[str, str]
     folder: Path
     environment: dict[str, str]
     printed: list[str] = field(default_factory=list)
     ready_after: float = 0.0
+
+    @property
+    def practice_url(self) -> str:
+        """Where the practice network plays Mastodon."""
+        return self.practice_urls["mastodon"]
 
     def letters(self) -> list[str]:
         """The letters that went out, the oldest first."""
@@ -53,19 +60,22 @@ class Demo:
 @contextmanager
 def running(folder: Path, database_url: str = "", command: str = "demo") -> Iterator[Demo]:
     """`advocacy demo`, or `run`, in its folder until it says that it is ready; stopped by Ctrl-C at the end."""
-    web, practice = free_port(), free_port()
+    web, practice = free_port(), {slug: free_port() for slug in practice_modes.PLACES}
+    ports = {f"ADVOCACY_PRACTICE__{slug.upper()}_PORT": str(port) for slug, port in practice.items()}
+    ports["ADVOCACY_PRACTICE__PORT"] = ports.pop("ADVOCACY_PRACTICE__MASTODON_PORT")
     environment = {
         **os.environ,
         "ADVOCACY_DATA__FOLDER": str(folder),
         "ADVOCACY_WEB__PORT": str(web),
-        "ADVOCACY_PRACTICE__PORT": str(practice),
+        **ports,
         "ADVOCACY_WORKER__LEASE_SECONDS": "4",
         "ADVOCACY_LIMITS__SIGN_IN_PER_ADDRESS": "1000/minute",
         "ADVOCACY_LIMITS__SIGN_IN_PER_ACCOUNT": "1000/minute",
     }
     if database_url:
         environment["ADVOCACY_DATABASE__URL"] = database_url
-    demo = Demo(f"http://127.0.0.1:{web}", f"http://127.0.0.1:{practice}", folder, environment)
+    urls = {slug: f"http://127.0.0.1:{practice[slug]}" for slug in practice_modes.NAMES}
+    demo = Demo(f"http://127.0.0.1:{web}", urls, folder, environment)
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "advocacy", command],

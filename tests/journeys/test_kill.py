@@ -25,8 +25,9 @@ from advocacy.settings import Settings
 from advocacy.sharing.models import Attempt, Delivery, DeliveryState
 from tests.makers.content import make_kit, make_picture, picture_bytes
 from tests.makers.sharing import make_sharer
-from tests.practice.conftest import network, threaded  # noqa: F401 - these imports give their fixtures
-from tests.practice.wayfarer import Network
+from tests.practice.conftest import modes  # noqa: F401 - these imports give their fixtures
+from tests.practice.mastodon.conftest import network, threaded  # noqa: F401
+from tests.practice.network import Network
 from tests.sharing import roads
 
 ROOT = Path(__file__).parents[2]

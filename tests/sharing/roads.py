@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from tests.practice.wayfarer import PASSWORD, Network
+from tests.practice.network import PASSWORD, Network
 
 
 def set_out(client: Any, network: Network, **more: str) -> str:

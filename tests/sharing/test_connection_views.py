@@ -26,7 +26,7 @@ from advocacy.sharing.models import (
 from tests.makers.accounts import make_person
 from tests.makers.content import make_kit
 from tests.makers.sharing import make_connection, make_share, make_sharer
-from tests.practice.wayfarer import Network
+from tests.practice.network import Network
 from tests.sharing import roads
 
 

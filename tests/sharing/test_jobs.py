@@ -29,7 +29,8 @@ from advocacy.sharing.models import (
 )
 from tests.makers.content import make_kit, make_picture
 from tests.makers.sharing import make_connection, make_share, make_sharer
-from tests.practice.wayfarer import Network, Wayfarer
+from tests.practice.mastodon.wayfarer import Wayfarer
+from tests.practice.network import Network
 
 LEASE = timedelta(seconds=30)
 OUT = Outbound(["127.0.0.1"], timeout=(2, 1.5), total=4)

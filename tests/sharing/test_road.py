@@ -11,7 +11,7 @@ from advocacy import db, worker
 from tests.makers.accounts import AT
 from tests.makers.content import make_kit
 from tests.makers.sharing import make_sharer
-from tests.practice.wayfarer import Network
+from tests.practice.network import Network
 from tests.sharing import roads
 
 

@@ -43,9 +43,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("practice")
     listening = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     url = f"http://127.0.0.1:{listening.server_port}"
-    listening.app = create_practice(
-        str(folder / "practice.sqlite"), url, [("ada", "Ada Lindqvist", "secret")]
-    )
+    people = [("ada", "Ada Lindqvist", "secret")]
+    listening.app = create_practice(str(folder / "practice.sqlite"), {"mastodon": url}, people)["mastodon"]
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
     thread.start()
     yield url
@@ -207,7 +206,7 @@ def test_after_a_lost_answer_the_same_key_finds_the_post_and_so_does_reading(
     repeated = mastodon.publish(OUT, server, tokens, post, turn("lost-1"))
     calls = ledger(server, "statuses")
     assert [one["created"] for one in calls] == [True, False]
-    since = networks.mastodon.when(calls[0]["at"])
+    since = networks.mastodon.when(calls[0]["asked_at"])
     assert since is not None
     found = mastodon.find(OUT, server, tokens, Sought(post.text, "a", since.replace(microsecond=0)))
     assert found == repeated

@@ -6,16 +6,12 @@ from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy import select
 
 from advocacy.practice.limits import Budget
-from advocacy.practice.models import Account, Token
-from advocacy.practice.rules import Refusal, kind_of
+from advocacy.practice.mastodon.models import Token
+from advocacy.practice.mastodon.rules import Refusal
+from advocacy.practice.mastodon.troubles import rate_headers
+from advocacy.practice.models import Account
 from advocacy.practice.store import digest, practice
-from advocacy.practice.wire import NOTE, Note
-
-
-def note() -> Note:
-    """What the ledger will say about this call."""
-    found: Note = request.environ.setdefault(NOTE, Note())
-    return found
+from advocacy.practice.wire import note
 
 
 def bearer() -> Token | None:
@@ -74,7 +70,7 @@ def _enter() -> None:
         else f"address {request.remote_addr}"
     )
     names = {"media": ["any", "media"], "delete": ["any", "delete"]}
-    kind = kind_of(request.method, request.path) or ""
+    kind = practice().mode.kind_of(request.method, request.path) or ""
     counted = names.get(kind, ["any"]) if kind != "media" or request.method == "POST" else ["any"]
     here, at = practice(), practice().clock()
     budgets = [here.limits.spend(who, name, at) for name in counted]
@@ -86,7 +82,7 @@ def _enter() -> None:
 def _tell_budget(response: Response) -> Response:
     budget: Budget | None = g.get("budget")
     if budget is not None:
-        response.headers.update(budget.headers())
+        response.headers.update(rate_headers(budget.limit, budget.remaining, budget.reset))
     return response
 
 

@@ -1,9 +1,9 @@
-"""The pages that people see: the timeline, profiles, posts, signing in."""
+"""The pages that people see in Mastodon's mode: the timeline, profiles, posts, and their apps."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -11,47 +11,47 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 from werkzeug.wrappers import Response as AnyResponse
 
-from advocacy.practice import actions, rules, shapes
-from advocacy.practice.models import Account, App, Media, Status, Token
-from advocacy.practice.rules import Refusal
-from advocacy.practice.sessions import check_form, form_token, safe_next, sign_in_here, sign_out_here, visitor
+from advocacy.practice.look import Card, Picture, Post
+from advocacy.practice.mastodon import actions, rules
+from advocacy.practice.mastodon.models import App, Media, Status, Token
+from advocacy.practice.mastodon.rules import Refusal
+from advocacy.practice.models import Account
+from advocacy.practice.sessions import check_form, visitor
 from advocacy.practice.store import practice
+from advocacy.practice.text import first_link, headline, html
 
 bp = Blueprint("pages", __name__)
 
 PAGE = 20
+AUDIENCES = {
+    "public": "Public",
+    "unlisted": "Quiet public",
+    "private": "Followers",
+    "direct": "Mentioned people",
+}
 
 
-@bp.app_context_processor
-def everywhere() -> dict[str, Any]:
-    """What every template may use."""
-    now = practice().clock()
-    return {
-        "visitor": visitor,
-        "form_token": form_token,
-        "body": lambda status: Markup(shapes.html(status.text)),  # noqa: S704 (escaped in shapes.html)
-        "card": lambda status: shapes.card(status.text),
-        "ago": lambda at: ago(at, now),
-        "exact": lambda at: at.strftime("%-d %B %Y, %H:%M UTC"),
-        "colour": lambda account: sum(account.username.encode()) % 6,
-        "initials": initials,
-    }
+def shown(status: Status) -> Post:
+    """A post as the pages show it; its card gives way to its pictures."""
+    url = None if status.media else first_link(status.text)
+    return Post(
+        address=f"/@{status.account.username}/{status.id}",
+        account=status.account,
+        at=status.created_at,
+        language=status.language,
+        text=status.text,
+        body=Markup(html(status.text)),  # noqa: S704 (escaped there)
+        facts=(AUDIENCES[status.visibility], f"via {status.app.name}"),
+        spoiler=status.spoiler_text,
+        pictures=[_picture(media) for media in status.media],
+        card=Card(url, urlsplit(url).hostname or "", headline(url)) if url else None,
+    )
 
 
-def ago(at: datetime, now: datetime) -> str:
-    """How long ago, as timelines say it."""
-    seconds = max(int((now - at).total_seconds()), 0)
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            count = seconds // size
-            return at.strftime("%-d %b %Y") if unit == "d" and count > 6 else f"{count} {unit}"
-    return "now"
-
-
-def initials(account: Account) -> str:
-    """One or two letters for a person without a picture."""
-    words = account.display_name.split() or [account.username]
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+def _picture(media: Media) -> Picture:
+    place = f"/media/{media.id}"
+    size = media.small_width, media.small_height
+    return Picture(f"{place}/original", f"{place}/small", *size, media.description or "")
 
 
 def _page(*conditions: Any) -> dict[str, Any]:
@@ -61,7 +61,8 @@ def _page(*conditions: Any) -> dict[str, Any]:
     found = found.where(Status.id < older) if older else found
     with practice().store.reading() as session:
         rows = list(session.scalars(found))
-    return {"statuses": rows[:PAGE], "older": rows[PAGE - 1].id if len(rows) > PAGE else None}
+    onward = f"?max_id={rows[PAGE - 1].id}" if len(rows) > PAGE else None
+    return {"posts": [shown(status) for status in rows[:PAGE]], "older": onward}
 
 
 @bp.get("/")
@@ -87,15 +88,17 @@ def profile(username: str) -> str:
 @bp.get("/@<username>/<int:status_id>")
 @bp.get("/users/<username>/statuses/<int:status_id>", alias=True)
 def post(username: str, status_id: int) -> str:
-    """One post."""
+    """One post, which its author can delete."""
     with practice().store.reading() as session:
         status = session.get(Status, status_id)
     mine = visitor()
     if status is None or status.account.username != username:
         abort(404)
-    if status.visibility not in ("public", "unlisted") and (mine is None or mine.id != status.account_id):
+    own = mine is not None and mine.id == status.account_id
+    if status.visibility not in ("public", "unlisted") and not own:
         abort(404)
-    return render_template("practice/post.html", status=status)
+    deletion = url_for("pages.delete_post", username=username, status_id=status_id) if own else None
+    return render_template("practice/post.html", post=shown(status), deletion=deletion)
 
 
 @bp.post("/@<username>/<int:status_id>/deletion")
@@ -113,36 +116,12 @@ def delete_post(username: str, status_id: int) -> AnyResponse:
     return redirect(url_for("pages.profile", username=account.username), 303)
 
 
-@bp.get("/sign-in")
-def sign_in() -> str:
-    """Ask who it is."""
-    return render_template("practice/sign_in.html", next=safe_next(request.args.get("next")), name="")
-
-
-@bp.post("/sign-in")
-def enter() -> AnyResponse | tuple[str, int]:
-    """Sign in, and go on to where the person was going."""
-    check_form()
-    name, onward = request.form.get("username", ""), safe_next(request.form.get("next"))
-    if sign_in_here(name, request.form.get("password", "")) is None:
-        return render_template("practice/sign_in.html", next=onward, name=name, wrong=True), 401
-    return redirect(onward, 303)
-
-
-@bp.post("/sign-out")
-def leave() -> AnyResponse:
-    """Sign out."""
-    check_form()
-    sign_out_here()
-    return redirect("/", 303)
-
-
 @bp.get("/apps")
 def apps() -> AnyResponse | str:
     """The apps that may act for the person."""
     account = visitor()
     if account is None:
-        return redirect(url_for("pages.sign_in", next="/apps"))
+        return redirect(url_for("sessions.sign_in", next="/apps"))
     own = Token.account_id == account.id, Token.revoked_at.is_(None)
     found = select(App).where(App.id.in_(select(Token.app_id).where(*own))).order_by(App.name, App.id)
     with practice().store.reading() as session:
@@ -169,15 +148,5 @@ def picture(media_id: int, size: str) -> Response:
         media = session.get(Media, media_id, options=[undefer(column)])
     if media is None:
         abort(404)
-    data, shown = (media.original, media.content_type) if size == "original" else (media.small, "image/jpeg")
-    return Response(data, mimetype=shown, headers={"Cache-Control": "public, max-age=86400"})
-
-
-@bp.get("/avatars/<username>.svg")
-def avatar(username: str) -> Response:
-    """A person's picture: initials on a colour."""
-    with practice().store.reading() as session:
-        account = session.scalar(select(Account).where(Account.username == username))
-    if account is None:
-        abort(404)
-    return Response(render_template("practice/avatar.svg", account=account), mimetype="image/svg+xml")
+    data, kind = (media.original, media.content_type) if size == "original" else (media.small, "image/jpeg")
+    return Response(data, mimetype=kind, headers={"Cache-Control": "public, max-age=86400"})

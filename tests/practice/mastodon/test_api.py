@@ -12,7 +12,8 @@ import pytest
 import requests
 from PIL import Image
 
-from tests.practice.wayfarer import Caller, Network, Wayfarer, picture
+from tests.practice.mastodon.wayfarer import Caller, Wayfarer
+from tests.practice.network import Network, picture
 
 
 def test_a_post_has_the_documented_shape(ada: Caller) -> None:

@@ -8,7 +8,8 @@ import pytest
 import requests
 from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError, MastodonUnauthorizedError
 
-from tests.practice.wayfarer import CALLBACK, Network, Wayfarer, challenge, picture
+from tests.practice.mastodon.wayfarer import Wayfarer
+from tests.practice.network import CALLBACK, Network, challenge, picture
 
 SCOPES = ["profile", "read", "write"]
 

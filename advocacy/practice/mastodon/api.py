@@ -9,12 +9,13 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from advocacy.practice import actions, rules, shapes
-from advocacy.practice.guard import demand, demand_account, demand_if_given, guard, note
-from advocacy.practice.models import Account, Media, Status
-from advocacy.practice.rules import Refusal
+from advocacy.practice.mastodon import actions, rules, shapes
+from advocacy.practice.mastodon.guard import demand, demand_account, demand_if_given, guard
+from advocacy.practice.mastodon.models import Media, Status
+from advocacy.practice.mastodon.rules import Refusal
+from advocacy.practice.models import Account
 from advocacy.practice.store import practice
-from advocacy.practice.wire import PROCESSING
+from advocacy.practice.wire import asked_for, note
 
 bp = Blueprint("api", __name__)
 guard(bp)
@@ -132,7 +133,8 @@ def upload_media() -> tuple[Response, int]:
     _, account = demand_account("write", "write:media")
     file = request.files.get("file")
     data, at = file.read() if file else b"", practice().clock()
-    wait = request.environ.get(PROCESSING, 0.0)
+    fault = asked_for("processing")
+    wait = fault.seconds if fault else 0.0
     said = request.form.get("description")
     media = actions.upload(practice().store, account, data, said, at=at, wait=wait)
     return jsonify(shapes.media(practice(), media, at)), 202 if wait else 200

@@ -1,66 +1,17 @@
-"""A client that walks the practice network's pages as a browser would, with an HTTP library alone."""
+"""A client that walks the pages of Mastodon's mode as a browser would, with an HTTP library alone."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 import secrets
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from flask import Flask
-from PIL import Image
 
-PASSWORD = "advocacy-demo"
-PEOPLE = [("ada", "Ada Lindqvist", PASSWORD), ("carl", "Carl Brandt", PASSWORD)]
-CALLBACK = "http://127.0.0.1:9/callback"
+from tests.practice.network import CALLBACK, PASSWORD, Network, challenge, picture
+
 SCOPES = "profile read:statuses write:statuses write:media"
-
-
-class Clock:
-    """The practice network's clock, which tests may turn forward."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        """Now, and as far ahead as was asked."""
-        return datetime.now(UTC) + self.ahead
-
-
-@dataclass
-class Network:
-    """A running practice network."""
-
-    url: str
-    app: Flask | None = None
-    clock: Clock = field(default_factory=Clock)
-
-    def fault(self, kind: str, fault: str, **more: Any) -> None:
-        """Let calls go wrong."""
-        sent = requests.post(f"{self.url}/faults", json={"kind": kind, "fault": fault, **more}, timeout=10)
-        assert sent.status_code == 201, sent.text
-
-    def ledger(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """The calls so far."""
-        calls: list[dict[str, Any]] = requests.get(f"{self.url}/ledger.json", timeout=10).json()["calls"]
-        return [call for call in calls if kind in (None, call["kind"])]
-
-    def fresh(self) -> None:
-        """No faults, no calls, full budgets, the right time."""
-        requests.delete(f"{self.url}/faults", timeout=10)
-        requests.delete(f"{self.url}/ledger.json", timeout=10)
-        self.clock.ahead = timedelta()
-
-
-def challenge(verifier: str) -> str:
-    """The S256 challenge of a verifier."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 class Wayfarer:
@@ -169,10 +120,3 @@ class Caller:
         me = self.call("GET", "/api/v1/accounts/verify_credentials").json()["id"]
         found: list[dict[str, Any]] = self.call("GET", f"/api/v1/accounts/{me}/statuses").json()
         return found
-
-
-def picture(width: int = 64, height: int = 48) -> bytes:
-    """A small PNG."""
-    buffer = BytesIO()
-    Image.new("RGB", (width, height), "#5b5bd6").save(buffer, "PNG")
-    return buffer.getvalue()

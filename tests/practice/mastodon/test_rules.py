@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from advocacy.practice import rules
+from advocacy.practice.mastodon import rules
+from advocacy.practice.mastodon.mode import MODE
 
 
 @pytest.mark.parametrize(
@@ -60,4 +61,4 @@ def test_scopes_must_be_registered_word_for_word(
     ],
 )
 def test_calls_have_a_kind(method: str, path: str, kind: str | None) -> None:
-    assert rules.kind_of(method, path) == kind
+    assert MODE.kind_of(method, path) == kind

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from advocacy.practice import rules
-from advocacy.practice.guard import guard
+from advocacy.practice.mastodon import rules
+from advocacy.practice.mastodon.guard import guard
 from advocacy.practice.store import practice
 
 bp = Blueprint("instance", __name__)

@@ -8,7 +8,8 @@ import time
 import pytest
 import requests
 
-from tests.practice.wayfarer import Caller, Network, Wayfarer
+from tests.practice.mastodon.wayfarer import Caller, Wayfarer
+from tests.practice.network import Network
 
 LOST = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import requests
 
-from tests.practice.wayfarer import Caller, Network, Wayfarer
+from tests.practice.mastodon.wayfarer import Caller, Wayfarer
+from tests.practice.network import Network
 
 
 def _get(network: Network, path: str) -> requests.Response:

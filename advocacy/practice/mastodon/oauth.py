@@ -11,11 +11,12 @@ from authlib.oauth2.rfc6749 import AccessDeniedError
 from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from advocacy.practice import rules
-from advocacy.practice.guard import bearer, demand_account, note
+from advocacy.practice.mastodon import rules
+from advocacy.practice.mastodon.guard import bearer, demand_account
+from advocacy.practice.mastodon.troubles import oauth_error
 from advocacy.practice.sessions import check_form, sign_out_here, visitor
 from advocacy.practice.store import practice
-from advocacy.practice.wire import oauth_error
+from advocacy.practice.wire import note
 
 bp = Blueprint("oauth", __name__)
 
@@ -39,7 +40,7 @@ def authorise() -> AnyResponse | tuple[str, int] | str:
         account = None
     if account is None:
         again = {name: value for name, value in request.args.items() if name != "force_login"}
-        return redirect(url_for("pages.sign_in", next=f"{request.path}?{urlencode(again)}"))
+        return redirect(url_for("sessions.sign_in", next=f"{request.path}?{urlencode(again)}"))
     client, scopes = grant.request.client.app, grant.request.scope.split()
     note().app, note().account = client.name, account.username
     g.form_action = _origin(grant.redirect_uri)
@@ -53,7 +54,7 @@ def decide() -> AnyResponse | tuple[str, int] | str:
     check_form()
     account = visitor()
     if account is None:
-        return redirect(url_for("pages.sign_in", next=request.full_path))
+        return redirect(url_for("sessions.sign_in", next=request.full_path))
     note().account = account.username
     try:
         grant = server().get_consent_grant(end_user=account)
@@ -69,7 +70,7 @@ def decide() -> AnyResponse | tuple[str, int] | str:
 def _shown(answer: Response) -> str:
     """The page that shows a code to be copied, for clients that cannot receive it."""
     code = parse_qs(urlsplit(answer.location or "").query)["code"][0]
-    return render_template("practice/code.html", code=code)
+    return render_template("practice/mastodon/code.html", code=code)
 
 
 def _origin(uri: str) -> str:

@@ -13,10 +13,11 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from flask import Flask
 from sqlalchemy import select, update
 
-from advocacy.practice import rules
-from advocacy.practice.guard import note
-from advocacy.practice.models import Account, App, Code, Token
+from advocacy.practice.mastodon import rules
+from advocacy.practice.mastodon.models import App, Code, Token
+from advocacy.practice.models import Account
 from advocacy.practice.store import digest, practice
+from advocacy.practice.wire import note
 
 
 class Client(ClientMixin):

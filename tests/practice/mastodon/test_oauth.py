@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.practice.wayfarer import CALLBACK, PASSWORD, Caller, Network, Wayfarer
+from tests.practice.mastodon.wayfarer import Caller, Wayfarer
+from tests.practice.network import CALLBACK, PASSWORD, Network
 
 DENIED = "The resource owner or authorization server denied the request."
 

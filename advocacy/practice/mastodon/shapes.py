@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from advocacy.practice.models import Account, App, Media, Status
-from advocacy.practice.rules import _URL
+from advocacy.practice.mastodon.models import App, Media, Status
+from advocacy.practice.models import Account
 from advocacy.practice.store import Practice
-
-_ENTITY = re.compile(rf"(?P<url>{_URL.pattern})|(?<![\w/#&])#(?P<tag>\w*[^\W\d]\w*)", re.IGNORECASE)
+from advocacy.practice.text import first_link, headline, html, tags
 
 
 def moment(at: datetime) -> str:
@@ -20,46 +17,11 @@ def moment(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
-def html(text: str) -> str:
-    """A post's text as HTML: paragraphs, links and tags; nothing else survives."""
-    paragraphs = re.split(r"\n{2,}", text.strip().replace("\r\n", "\n"))
-    return "".join(f"<p>{_inline(part)}</p>" for part in paragraphs if part)
-
-
-def _inline(text: str) -> str:
-    parts, end = [], 0
-    for match in _ENTITY.finditer(text):
-        parts += [escape(text[end : match.start()]), _link(match)]
-        end = match.end()
-    return "".join([*parts, escape(text[end:])]).replace("\n", "<br>")
-
-
-def _link(match: re.Match[str]) -> str:
-    if match["tag"]:
-        return f'<span class="hashtag">#{escape(match["tag"])}</span>'
-    url = escape(match["url"], quote=True)
-    shown = escape(match["url"].split("://", 1)[1])
-    return f'<a href="{url}" rel="nofollow noopener" target="_blank">{shown}</a>'
-
-
-def tags(text: str) -> list[str]:
-    """The hashtags of a text, in order, once each."""
-    return list(dict.fromkeys(m["tag"].lower() for m in _ENTITY.finditer(text) if m["tag"]))
-
-
-def first_link(text: str) -> str | None:
-    """The first link of a text."""
-    return next((m["url"] for m in _ENTITY.finditer(text) if m["url"]), None)
-
-
 def card(text: str) -> dict[str, Any] | None:
     """A link preview made from the address alone, since nothing here calls out."""
     url = first_link(text)
     if url is None:
         return None
-    parts = urlsplit(url)
-    slug = parts.path.rstrip("/").rpartition("/")[2].partition(".")[0]
-    words = re.sub(r"[-_]+", " ", slug).strip().capitalize() if re.search(r"[^\W_][-_]", slug) else ""
     empty = {
         "description": "",
         "author_name": "",
@@ -70,9 +32,9 @@ def card(text: str) -> dict[str, Any] | None:
     }
     size = {"width": 0, "height": 0, "image": None, "blurhash": None}
     names = {
-        "provider_name": parts.hostname or "",
+        "provider_name": urlsplit(url).hostname or "",
         "provider_url": "",
-        "title": words or parts.netloc + parts.path,
+        "title": headline(url),
     }
     return {"url": url, "type": "link", **names, **empty, **size}
 
