@@ -1,20 +1,22 @@
 """Odd organisations and rosters, and what is refused only as it is written."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 
 from advocacy import db
-from advocacy.accounts.models import Entity, Team, TopicText
+from advocacy.accounts.models import Entity, Person, Team, TopicText
 from advocacy.errors import Refused, Several
 from advocacy.loading.actions.organisation import keep_organisation
+from advocacy.loading.actions.people import keep_people
 from advocacy.loading.actions.tally import Outcome, Tally, whole
 from advocacy.loading.rules import organisation, people
 from advocacy.loading.rules.known import Known
 from advocacy.loading.rules.organisation import Organisation
 from advocacy.loading.rules.problems import Place, Problems
-from tests.makers.loading import HEADING, ORGANISATION
+from tests.makers.loading import HEADING, ORGANISATION, PEOPLE
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 INGRID = 'email = "ingrid@nordlys.example", phone = "+47 00 00 41 10"'
@@ -44,6 +46,7 @@ def test_an_organisation_needs_an_entity() -> None:
             ["language: “english” is not a language"],
         ),
         (f", {INGRID}", "", ["name: give an email or a phone, or nobody can be reached"]),
+        (INGRID, 'email = "", phone = ""', ["name: give an email or a phone, or nobody can be reached"]),
         (
             "help = [\n",
             'help = [\n  { kind = "attacked", name = "Bo", phone = "112" },\n',
@@ -86,11 +89,28 @@ def test_a_topic_with_a_new_name_is_updated(unit: db.Unit) -> None:
 
 
 def test_an_entity_refused_as_it_is_written_takes_its_teams_along(unit: db.Unit) -> None:
-    tally, reasons = keep(ORGANISATION.replace(INGRID, 'email = ""'))
-    assert reasons == ["Give an e-mail address or a telephone number."]
+    found, _ = read(ORGANISATION)
+    norge = found.entities[0]
+    unreachable = replace(norge, help=(replace(norge.help[0], email="", phone=""),))
+    found.entities[found.entities.index(norge)] = unreachable
+    tally, problems = Tally(), Problems()
+    keep_organisation(found, at=NOW, tally=tally, problems=problems)
+    assert [one.reason for one in problems] == ["Give an e-mail address or a telephone number."]
     assert db.session.scalars(sa.select(Entity.slug)).all() == ["ireland"]
     assert db.session.scalars(sa.select(Team.slug)).all() == []
     assert "teams" not in tally.counts
+
+
+def test_an_entity_refused_as_it_is_written_takes_its_people_along(unit: db.Unit) -> None:
+    known, problems = Known(), Problems()
+    organisation.read(ORGANISATION.encode(), "organisation.toml", known, problems)
+    roster = people.read(PEOPLE.encode(), "people.csv", known, problems)
+    keep(ORGANISATION.replace('slug = "ireland"', 'slug = "eire"'))
+    keep_people(roster, at=NOW, tally=Tally(), problems=problems)
+    assert [str(one) for one in problems] == [
+        f"people.csv:{line}:1: the entity “ireland” was refused, so this is too" for line in (2, 4, 5)
+    ]
+    assert db.session.scalars(sa.select(Person.staff_id)).all() == ["N-2"]
 
 
 def test_each_reason_of_a_refusal_is_a_problem(unit: db.Unit) -> None:

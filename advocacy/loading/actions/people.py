@@ -28,9 +28,10 @@ Item = TypeVar("Item")
 
 def keep_people(roster: Roster, *, at: datetime, tally: Tally, problems: Problems) -> None:
     """Make or update the people of a file; a column that it has not is left alone."""
+    keep_teams(roster.teams, tally=tally)
+    roster.rows = list(_at_home(roster, problems))
     if not roster.rows:
         return
-    keep_teams(roster.teams, tally=tally)
     people = _People(roster, at)
     people.update(tally)
     people.insert(tally)
@@ -38,6 +39,17 @@ def keep_people(roster: Roster, *, at: datetime, tally: Tally, problems: Problem
     if "roles" in roster.columns:
         _keep_roles(roster, people, at, tally, problems)
     db.session.expire_all()  # rows changed beneath what the session remembers
+
+
+def _at_home(roster: Roster, problems: Problems) -> Iterator[PersonRow]:
+    """The rows whose entities stand: one that was refused when it was written takes its people's rows with it."""
+    entities = queries.entity_keys()
+    for row in roster.rows:
+        named = {row.entity, *(entity for _, entity in row.roles if entity)}
+        for slug in sorted(named - entities.keys()):
+            problems.add(row.place, f"the entity “{slug}” was refused, so this is too")
+        if named <= entities.keys():
+            yield row
 
 
 class _People:

@@ -36,9 +36,11 @@ class Table:
         self.at, self.problems, self.slug = node.place, problems, ""
         self._left: dict[str, tuple[Place, Node]] = {}
         self._places: dict[str, Place] = {}
+        self._empty: set[str] = set()
         if isinstance(node.value, dict):
             self._left = dict(node.value)
             self._places = {key: held.place for key, (_, held) in node.value.items()}
+            self._empty = {key for key, (_, held) in node.value.items() if held.value == ""}
         else:
             problems.add(node.place, "a table of keys and values belongs here")
 
@@ -56,6 +58,10 @@ class Table:
     def has(self, key: str) -> bool:
         """Whether the key stands there."""
         return key in self._places
+
+    def says(self, key: str) -> bool:
+        """Whether the key stands there with something behind it."""
+        return self.has(key) and key not in self._empty
 
     def complain(self, key: str, reason: str) -> None:
         """Note what is wrong with a key."""

@@ -185,7 +185,7 @@ def _help(table: Table) -> tuple[HelpRow, ...]:
             note=entry.take("note", values.text(200), ""),
         )
         entry.close()
-        if not entry.has("email") and not entry.has("phone"):
+        if not entry.says("email") and not entry.says("phone"):
             entry.complain("name", "give an email or a phone, or nobody can be reached")
         if row.kind and any(row.kind == other.kind for other in found):
             entry.complain("kind", f"“{row.kind}” stands there twice")
