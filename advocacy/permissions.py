@@ -22,7 +22,9 @@ ROLE_NAMES = {
 }
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.COMMS: frozenset({"kit.edit", "kit.approve", "kit.recall", "kit.figures", "help.answer"}),
+    Role.COMMS: frozenset(
+        {"kit.edit", "kit.approve", "kit.recall", "kit.figures", "help.answer", "hold.place"}
+    ),
     Role.HR: frozenset({"guideline.edit", "course.edit", "reading.see", "person.see", "help.answer"}),
     Role.ADMIN: frozenset(
         {
@@ -38,6 +40,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "report.see",
             "help.answer",
             "kit.recall",
+            "hold.place",
         }
     ),
 }

@@ -16,15 +16,15 @@ from advocacy.errors import N_, Conflict, Forbidden, Refused, Several
 from advocacy.leaderboards import actions as leaderboards
 from advocacy.links import actions as links
 from advocacy.mail import actions as mail
-from advocacy.sharing import queries, rules
+from advocacy.sharing import drafting, queries, rules
 from advocacy.sharing.models import (
     Connection,
     Deletion,
     Delivery,
     DeliveryState,
-    Draft,
     HelpKind,
     HelpRequest,
+    Hold,
     Share,
 )
 
@@ -80,7 +80,7 @@ def share(kit: Kit, wishes: list[Wish], *, form_key: str, by: Person, at: dateti
     share.deliveries = [_delivery(kit, wish, by=by, at=at) for wish in wishes]
     db.session.add(share)
     db.session.flush()
-    discard_drafts(kit, by=by)
+    drafting.discard_drafts(kit, by=by)
     record("share.make", by=by, at=at, about=f"share:{share.code}", details={"kit": kit.slug})
     return share
 
@@ -96,11 +96,20 @@ def check(kit: Kit, wishes: list[Wish], *, by: Person, at: datetime) -> None:
     for wish in wishes:
         if wish.connection is not None and not wish.connection.is_active:
             reasons.append((N_("Reconnect %(account)s first."), {"account": wish.connection.account}))
+    stopped = [_hold_against(kit, wish, by=by, at=at) for wish in wishes]
+    reasons += [queries.on_hold(hold) for hold in dict.fromkeys(stopped) if hold is not None]
     if reasons:
         raise Several(reasons)
     for due_at in {_due_at(wish, by, at) for wish in wishes}:
         if kit.expires_at is not None and due_at >= kit.expires_at:
             raise Refused(N_("The story expires before then. Choose an earlier time."), field="local_time")
+
+
+def _hold_against(kit: Kit, wish: Wish, *, by: Person, at: datetime) -> Hold | None:
+    """The hold that will be on when this is due; one without an end may be lifted until then, so it stops only now."""
+    due_at = _due_at(wish, by, at)
+    hold = queries.hold_against(by, kit, wish.network, at=due_at)
+    return hold if hold is not None and (due_at == at or hold.ends_at is not None) else None
 
 
 def _due_at(wish: Wish, by: Person, at: datetime) -> datetime:
@@ -135,22 +144,6 @@ def _delivery(kit: Kit, wish: Wish, *, by: Person, at: datetime) -> Delivery:
     )
 
 
-def save_draft(kit: Kit, network: str, text: str, *, by: Person, at: datetime) -> None:
-    """Keep what a person has typed so far."""
-    draft = db.session.scalar(
-        sa.select(Draft).where(Draft.person_id == by.id, Draft.kit_id == kit.id, Draft.network == network)
-    )
-    if draft is None:
-        draft = Draft(person_id=by.id, kit_id=kit.id, network=network)
-        db.session.add(draft)
-    draft.text, draft.saved_at = text[:20_000], at
-
-
-def discard_drafts(kit: Kit, *, by: Person) -> None:
-    """Forget what was typed for a kit."""
-    db.session.execute(sa.delete(Draft).where(Draft.person_id == by.id, Draft.kit_id == kit.id))
-
-
 def cancel(delivery: Delivery, *, by: Person, at: datetime) -> None:
     """Take back a post that has not gone out, or let one rest that failed; raises Conflict when it is on its way."""
     db.lock_exclusive(SENDING)
@@ -182,12 +175,16 @@ def send_again(delivery: Delivery, *, by: Person, at: datetime) -> None:
     if not queries.is_out_for(delivery.share.kit, by, at=at):
         msgid, values = queries.out_of_date(delivery.share.kit, at=at)
         raise Refused(msgid, **values)
+    stopped = queries.hold_against(by, delivery.share.kit, delivery.network, at=at)
+    if stopped is not None:
+        msgid, values = queries.on_hold(stopped)
+        raise Refused(msgid, **values)
     if not delivery.connection.is_active:
         raise Refused(N_("Reconnect %(account)s first."), account=delivery.connection.account)
     delivery.state, delivery.due_at, delivery.attempts = DeliveryState.WAITING, at, 0
     delivery.idempotency_key = delivery.first_tried_at = delivery.lost_at = delivery.ended_at = None
     delivery.claim_token = delivery.lease_until = delivery.reason = None
-    delivery.reason_values, delivery.missing = {}, []
+    delivery.reason_values, delivery.missing, delivery.hold_code = {}, [], None
     delivery.kit_mark = delivery.share.kit.words_mark  # she has seen how the story stands now
     record("delivery.send_again", by=by, at=at, about=f"delivery:{delivery.code}")
 

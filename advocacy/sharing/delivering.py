@@ -163,6 +163,10 @@ def _verdict(delivery: Delivery, *, fold: Fold, at: datetime) -> tuple[DeliveryS
         return DeliveryState.CANCELLED, (N_("The account of its owner was closed."), {})
     if person.is_paused:
         return held, (N_("You paused, so nothing goes out until you say so."), {})
+    stopped = queries.hold_against(person, kit, delivery.network, at=at)
+    if stopped is not None:
+        delivery.hold_code = stopped.code
+        return held, queries.on_hold(stopped)
     if not queries.is_out_for(kit, person, at=at):
         over = queries.is_over(kit, at=at)
         return DeliveryState.CANCELLED if over else held, queries.out_of_date(kit, at=at)

@@ -56,6 +56,17 @@ class HelpKind(StrEnum):
     TAKEN_OVER = "taken_over"
 
 
+class HoldScope(StrEnum):
+    """What a hold holds back; the narrower ones may be narrowed to one entity besides."""
+
+    EVERYTHING = "everything"
+    NETWORK = "network"
+    ENTITY = "entity"
+    COUNTRY = "country"
+    KIT = "kit"
+    TOPIC = "topic"
+
+
 class AfterLoss(StrEnum):
     """What to do when it is not known whether a network has posted."""
 

@@ -12,7 +12,7 @@ from advocacy.errors import Conflict, Refused, Several
 from advocacy.leaderboards.models import Points
 from advocacy.links.models import Link
 from advocacy.mail.models import Letter
-from advocacy.sharing import actions, arranging, queries, withdrawing
+from advocacy.sharing import actions, arranging, drafting, queries, withdrawing
 from advocacy.sharing.models import ConnectionState, Deletion, DeliveryState, HelpKind
 from tests.makers.accounts import make_person
 from tests.makers.content import make_kit
@@ -32,7 +32,7 @@ def test_share_makes_a_delivery_with_a_link_of_its_own(at: datetime) -> None:
     ada = make_sharer()
     kit = make_kit("open-day")
     one, two = make_connection(ada), make_connection(ada)
-    actions.save_draft(kit, "any", "So far", by=ada, at=at)
+    drafting.save_draft(kit, "any", "So far", by=ada, at=at)
     share = actions.share(kit, [make_wish(one), make_wish(two)], form_key="k", by=ada, at=at)
     assert [delivery.state for delivery in share.deliveries] == [DeliveryState.WAITING] * 2
     assert {delivery.due_at for delivery in share.deliveries} == {at}
@@ -101,9 +101,9 @@ def test_share_after_the_story_has_expired_is_refused_and_makes_nothing(at: date
 
 def test_save_draft_keeps_one_per_network(at: datetime) -> None:
     ada, kit = make_sharer(), make_kit()
-    actions.save_draft(kit, "any", "One", by=ada, at=at)
-    actions.save_draft(kit, "any", "Two", by=ada, at=at)
-    actions.save_draft(kit, "mastodon", "x" * 30_000, by=ada, at=at)
+    drafting.save_draft(kit, "any", "One", by=ada, at=at)
+    drafting.save_draft(kit, "any", "Two", by=ada, at=at)
+    drafting.save_draft(kit, "mastodon", "x" * 30_000, by=ada, at=at)
     db.session.flush()
     drafts = queries.drafts_of(ada, kit)
     assert drafts["any"] == "Two" and len(drafts["mastodon"]) == 20_000

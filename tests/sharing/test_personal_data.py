@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.links import personal_data as links_data
 from advocacy.links.models import Link
-from advocacy.sharing import actions, personal_data
+from advocacy.sharing import actions, drafting, personal_data
 from advocacy.sharing.models import (
     Authorisation,
     DeliveryState,
@@ -28,7 +28,7 @@ def test_export_holds_everything_but_tokens(at: datetime) -> None:
     ada = make_sharer()
     delivery = make_delivery(ada)
     by_hand = make_delivery(ada, by_hand=True)
-    actions.save_draft(make_kit(), "any", "Not yet", by=ada, at=at)
+    drafting.save_draft(make_kit(), "any", "Not yet", by=ada, at=at)
     actions.ask_for_help(delivery.share, kind=HelpKind.PRESS, message="They call", by=ada, at=at)
     db.session.flush()
     held = personal_data.export(ada)
@@ -46,7 +46,7 @@ def test_erase_gives_back_and_forgets_words_but_keeps_rows(at: datetime) -> None
     connection = make_connection(ada)
     sent = make_delivery(ada, DeliveryState.SENT, connection=connection)
     waiting = make_delivery(ada, connection=connection)
-    actions.save_draft(make_kit(), "any", "Not yet", by=ada, at=at)
+    drafting.save_draft(make_kit(), "any", "Not yet", by=ada, at=at)
     call = actions.ask_for_help(sent.share, kind=HelpKind.PRESS, message="They call", by=ada, at=at)
     db.session.flush()
     personal_data.erase(ada, by=None, at=at)

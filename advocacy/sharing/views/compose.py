@@ -15,7 +15,7 @@ from advocacy.content import queries as content
 from advocacy.content.models import Kit, Variant
 from advocacy.errors import Missing, Refused, Several
 from advocacy.links.rules import new_code
-from advocacy.sharing import actions, composing, queries
+from advocacy.sharing import actions, composing, drafting, queries
 from advocacy.sharing.actions import Wish
 from advocacy.sharing.composing import Composed
 from advocacy.sharing.forms import ComposerForm
@@ -177,7 +177,7 @@ def _again(composer: Composer, *, status: int = 422, **more: object) -> Answer:
 
 def _keep(composer: Composer) -> None:
     for network, text in composer.typed().items():
-        actions.save_draft(composer.kit, network or WORDS, text, by=composer.person, at=composer.at)
+        drafting.save_draft(composer.kit, network or WORDS, text, by=composer.person, at=composer.at)
 
 
 def _overtaken(kit: Kit, me: Person, at: datetime) -> Answer:
