@@ -52,7 +52,8 @@ from advocacy.settings import Settings
 from advocacy.sharing import models as sharing
 from advocacy.sharing import networks
 from advocacy.sharing import personal_data as sharing_data
-from advocacy.sharing.desk import bp as care_desk
+from advocacy.sharing.desk import care as care_desk
+from advocacy.sharing.desk import holds as holds_desk
 from advocacy.sharing.views import bp as sharing_pages
 from advocacy.sharing.views import connections_pages
 from advocacy.training import models as training
@@ -69,6 +70,7 @@ ROOMS: tuple[Blueprint, ...] = (
     connections_pages,
     courses_desk,
     guidelines_pages,
+    holds_desk,
     home_pages,
     kits_pages,
     leaderboards_pages,

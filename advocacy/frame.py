@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from advocacy import doorkeeper, text, web
+from advocacy import clock, doorkeeper, text, web
 from advocacy.accounts.models import Person
 from advocacy.admin import rules as admin
 from advocacy.errors import Refused
+from advocacy.sharing import banners
 
 Place = dict[str, str]
 
@@ -50,6 +51,7 @@ def _pages(app: Flask) -> None:
             if app.config["ADVOCACY"].practice.enabled
             else None,
             "navigation": navigation(person) if person else [],
+            "banners": banners.banners(person, at=clock.now()) if person else [],
         }
 
 
@@ -79,6 +81,7 @@ def NAVIGATION() -> list[tuple[str, list[Place]]]:
         (_("Studio"), [
             place(_("Content kits"), "/studio/", "photo", "kit.edit"),
             place(_("What it did"), "/studio/figures/", "chart-bar", "kit.figures"),
+            place(_("Pause publishing"), "/studio/holds/", "player-pause", "hold.place"),
         ]),
         (_("People and learning"), [
             place(_("Guidelines"), "/people/guidelines/", "book", "guideline.edit"),

@@ -21,7 +21,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from advocacy.sharing.rules import HelpKind
+from advocacy.sharing.rules import HelpKind, HoldScope
 
 LONGEST_WORDS = 20_000
 HELP_KINDS = {
@@ -95,6 +95,62 @@ class HelpForm(FlaskForm):
         choices=[SelectChoice(kind.value, label) for kind, label in HELP_KINDS.items()],
     )
     message = TextAreaField(_l("In a few words"), [Optional(), Length(max=4000)])
+
+
+HOLD_SCOPES = {
+    HoldScope.EVERYTHING: _l("Everything"),
+    HoldScope.NETWORK: _l("One network"),
+    HoldScope.COUNTRY: _l("One country"),
+    HoldScope.KIT: _l("One story"),
+    HoldScope.TOPIC: _l("One topic"),
+}
+
+
+class HoldForm(FlaskForm):
+    """What is to stop, why, and for how long."""
+
+    scope = RadioField(
+        _l("What stops?"),
+        choices=[SelectChoice(scope.value, label) for scope, label in HOLD_SCOPES.items()],
+        default=HoldScope.EVERYTHING.value,
+    )
+    network = SelectField(_l("Network"), [Optional()])
+    country = SelectField(_l("Country"), [Optional()])
+    kit = SelectField(_l("Story"), [Optional()])
+    topic = SelectField(_l("Topic"), [Optional()])
+    entity = SelectField(_l("Company"), [Optional()])
+    reason = TextAreaField(
+        _l("Why"),
+        [
+            DataRequired(_l("Say why: everyone whose posts are held reads this.")),
+            Length(max=500),
+        ],
+    )
+    message = TextAreaField(_l("Message to the champions concerned"), [Optional(), Length(max=2000)])
+    starts = StringField(_l("From"), [Optional()])
+    ends = StringField(_l("Until"), [Optional()])
+
+    def chosen(self, name: str) -> str | None:
+        """What was chosen in a field, if that is what the scope asks for."""
+        return self[name].data or None if self.scope.data == name else None
+
+
+class AppealForm(FlaskForm):
+    """Asking owners to take down or change what is out."""
+
+    words = TextAreaField(
+        _l("What to do, and the words to use"),
+        [DataRequired(_l("Write what they are to do, and the words to use.")), Length(max=2000)],
+    )
+    posts = Ticks(_l("Posts"), validate_choice=False)
+
+
+class MoveForm(FlaskForm):
+    """Another time for a post."""
+
+    local_time = StringField(
+        _l("Day and time"), [DataRequired(_l("Give a day and a time, such as 2026-11-22 09:30."))]
+    )
 
 
 class RecallForm(FlaskForm):

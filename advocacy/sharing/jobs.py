@@ -10,7 +10,7 @@ from advocacy import clock, db, storage, vault
 from advocacy.content.models import KitAsset
 from advocacy.errors import N_, Missing, Reason
 from advocacy.http import Outbound
-from advocacy.sharing import actions, connecting, delivering, outcomes
+from advocacy.sharing import actions, connecting, delivering, holding, outcomes, queries
 from advocacy.sharing.models import Deletion, DeliveryState, Registration, Revocation
 from advocacy.sharing.networks import interface, network
 from advocacy.sharing.rules import AfterLoss
@@ -246,3 +246,17 @@ def _registration(row: Registration) -> interface.Registration:
     return interface.Registration(
         row.server, row.redirect_uri, row.client_id, connecting.secret_of(row), tuple(row.scopes.split())
     )
+
+
+def tell_of_holds(*, most: int) -> int:
+    """Write the message of a hold to the champions whom it concerns, some at a time; returns how many."""
+    with db.unit_of_work():
+        hold = queries.hold_to_tell(clock.now())
+        return holding.tell_some(hold, most=most, at=clock.now()) if hold is not None else 0
+
+
+def end_holds(*, most: int) -> int:
+    """Give back to their owners what a hold that is over kept back, some at a time; returns how many."""
+    with db.unit_of_work():
+        hold = queries.hold_to_end(clock.now())
+        return holding.return_held(hold, most=most, at=clock.now()) if hold is not None else 0

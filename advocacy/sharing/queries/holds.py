@@ -11,7 +11,7 @@ from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.content.models import Kit, KitTopic
 from advocacy.errors import N_, Missing, Reason
-from advocacy.sharing.models import Delivery, DeliveryState, Hold, HoldScope, Share
+from advocacy.sharing.models import Appeal, Delivery, DeliveryState, Hold, HoldScope, Share
 from advocacy.sharing.queries.posts import OPEN, PUBLISHED
 
 ON_HOLD = N_("Publishing is paused: %(reason)s")
@@ -124,6 +124,30 @@ def concerned(hold: Hold, *, after: int, most: int) -> list[Person]:
         planned = in_scope(hold, *OPEN).with_only_columns(Share.person_id).order_by(None)
         found = found.where(Person.id.in_(planned))
     return list(db.session.scalars(found.order_by(Person.id).limit(most)))
+
+
+def appeals_of(hold: Hold) -> dict[int, datetime]:
+    """When the owner of each post (by key) was asked for the sake of this hold."""
+    rows = db.session.execute(sa.select(Appeal.delivery_id, Appeal.asked_at).where(Appeal.hold_id == hold.id))
+    return {row.delivery_id: row.asked_at for row in rows}
+
+
+def appeal_for(delivery: Delivery) -> Appeal | None:
+    """What the owner of this post was last asked to do with it."""
+    asked = sa.select(Appeal).where(Appeal.delivery_id == delivery.id).order_by(Appeal.id.desc()).limit(1)
+    return db.session.scalars(asked).first()
+
+
+def hold_to_tell(at: datetime) -> Hold | None:
+    """A hold that is on and whose message has not reached everyone."""
+    asked = sa.select(Hold).where(is_on(at), Hold.told_at.is_(None)).order_by(Hold.id).limit(1)
+    return db.session.scalars(asked.with_for_update(skip_locked=True)).first()
+
+
+def hold_to_end(at: datetime) -> Hold | None:
+    """A hold that is over and has not given everything back."""
+    asked = sa.select(Hold).where(is_over_hold(at), Hold.returned_at.is_(None)).order_by(Hold.id).limit(1)
+    return db.session.scalars(asked.with_for_update(skip_locked=True)).first()
 
 
 def _number(asked: sa.Select[Delivery]) -> int:

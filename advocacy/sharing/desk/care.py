@@ -1,4 +1,4 @@
-"""The staff's side of sharing: recalling a story, and answering calls for help."""
+"""Recalling a story, and answering calls for help."""
 
 from __future__ import annotations
 

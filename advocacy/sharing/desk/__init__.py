@@ -1,0 +1,8 @@
+"""The staff's side of sharing: recalling stories, answering calls for help, pausing what goes out."""
+
+from __future__ import annotations
+
+from advocacy.sharing.desk.care import bp as care
+from advocacy.sharing.desk.holds import bp as holds
+
+__all__ = ["care", "holds"]
