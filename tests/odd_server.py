@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
         (waiting.pop(0) if len(waiting) > 1 else waiting[0])(self)
         self.close_connection = True
 
-    do_GET = do_POST = do_DELETE = _any  # noqa: N815
+    do_GET = do_POST = do_PUT = do_DELETE = _any  # noqa: N815
 
     def log_message(self, *_args: Any) -> None:
         pass

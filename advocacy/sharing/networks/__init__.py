@@ -25,7 +25,16 @@ def _mastodon(facts: Facts, _client: Client) -> Network:
     return Mastodon(facts)
 
 
-CONNECTORS: dict[str, Callable[[Facts, Client], Network]] = {"mastodon": _mastodon}
+def _linkedin(facts: Facts, client: Client) -> Network:
+    from advocacy.sharing.networks.linkedin.member import LinkedIn
+
+    return LinkedIn(facts, client)
+
+
+CONNECTORS: dict[str, Callable[[Facts, Client], Network]] = {
+    "mastodon": _mastodon,
+    "linkedin": _linkedin,
+}
 
 
 @dataclass(frozen=True)

@@ -93,10 +93,11 @@ def wait(headers: Mapping[str, str]) -> tuple[int | None, datetime | None]:
     after = headers.get("retry-after", "").strip()
     if after.isascii() and after.isdigit():
         return min(int(after[:9]), LONGEST_WAIT), None
-    return None, _http_date(after) or _iso(headers.get("x-ratelimit-reset", ""))
+    return None, http_date(after) or _iso(headers.get("x-ratelimit-reset", ""))
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """The instant of a `Date` or `Retry-After` header (RFC 9110, section 5.6.7), or None."""
     try:
         return _aware(parsedate_to_datetime(text))
     except (ValueError, TypeError, OverflowError):

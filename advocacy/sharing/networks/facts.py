@@ -33,6 +33,8 @@ class Facts:
     version: str = ""
     version_ends: date | None = None
     prices: Mapping[str, int] = field(default_factory=dict)
+    card_title: int = 0
+    card_description: int = 0
 
     def moved(self, origin: str) -> Facts:
         """The same network at another origin (`http://host:port`): the practice network's."""

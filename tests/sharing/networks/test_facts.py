@@ -34,7 +34,7 @@ def test_shipped_networks() -> None:
     assert networks.network("mastodon").default_limits().characters == 500
 
 
-@pytest.mark.parametrize("slug", ["linkedin", "", "nowhere"])
+@pytest.mark.parametrize("slug", ["threads", "", "nowhere"])
 def test_no_connector(slug: str) -> None:
     with pytest.raises(Missing):
         networks.network(slug)

@@ -1,0 +1,1 @@
+"""LinkedIn: a member's own account."""
