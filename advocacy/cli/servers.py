@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from advocacy.cli.root import connected, main, migrate, read_settings
 from advocacy.ports import PortInUse
 from advocacy.settings import Settings
 from advocacy.supervisor import Child, check_ports, supervise
+
+if TYPE_CHECKING:
+    from advocacy.practice.mode import Client
 
 DEMO_PASSWORD = "advocacy-demo"  # noqa: S105 - everyone may know it; the demo binds to loopback only
 DEMO_PEOPLE = {
@@ -177,6 +181,23 @@ def practice() -> None:
         raise click.ClickException("The practice network binds to 127.0.0.1, localhost or ::1 only.")
     people = [(name, name.title(), DEMO_PASSWORD) for name in DEMO_PEOPLE]
     apps = practice_network.create_practice(
-        str(settings.folder / "practice.sqlite"), settings.practice_urls, people
+        str(settings.folder / "practice.sqlite"),
+        settings.practice_urls,
+        people,
+        clients=_own_clients(settings),
     )
     practice_network.serve(apps, settings.practice.host, settings.practice.ports)
+
+
+def _own_clients(settings: Settings) -> dict[str, list[Client]]:
+    """Our applications at the networks where they are registered by hand, known there as the settings name them."""
+    from advocacy.practice.mode import Client
+
+    ours = {"linkedin": settings.linkedin}
+    return {
+        slug: [
+            Client(one.client_id, one.client_secret, (f"{settings.base_url}/connections/callback/{slug}",))
+        ]
+        for slug, one in ours.items()
+        if one.client_id
+    }

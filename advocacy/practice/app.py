@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from flask import Flask, Response, g, render_template, request
 from sqlalchemy.exc import OperationalError
@@ -19,17 +20,19 @@ from advocacy import clock as the_clock
 from advocacy import places
 from advocacy.practice import controls, look, sessions
 from advocacy.practice.actions import open_accounts
+from advocacy.practice.linkedin import mode as linkedin
 from advocacy.practice.mastodon import mode as mastodon
-from advocacy.practice.mode import Mode
+from advocacy.practice.mode import Client, Mode
 from advocacy.practice.store import Practice, Store, practice
 from advocacy.practice.wire import Wire
 
 #: What the practice network speaks; `advocacy.practice_modes` tells the rest of the program of it.
-MODES = (mastodon.MODE,)
+MODES = (mastodon.MODE, linkedin.MODE)
 SHARED = (controls.bp, look.bp, sessions.bp)
 
 People = Iterable[tuple[str, str, str]]
 Clock = Callable[[], datetime]
+Clients = Mapping[str, Sequence[Client]]
 
 
 def open_store(db_path: str, people: People, clock: Clock = the_clock.now) -> Store:
@@ -40,10 +43,12 @@ def open_store(db_path: str, people: People, clock: Clock = the_clock.now) -> St
     return store
 
 
-def create_mode(mode: Mode, store: Store, public_url: str, clock: Clock = the_clock.now) -> Flask:
-    """One mode of the practice network, at an origin of its own."""
+def create_mode(
+    mode: Mode, store: Store, public_url: str, clock: Clock = the_clock.now, clients: Sequence[Client] = ()
+) -> Flask:
+    """One mode of the practice network, at an origin of its own; `clients` are the applications it knows."""
     app = Flask("advocacy.practice", template_folder=str(places.templates()))
-    here = Practice(store, mode, public_url.rstrip("/"), clock)
+    here = Practice(store, mode, public_url.rstrip("/"), clock, tuple(clients))
     app.extensions["practice"] = here
     app.secret_key = store.secret("session")
     app.config.update(
@@ -63,23 +68,29 @@ def create_mode(mode: Mode, store: Store, public_url: str, clock: Clock = the_cl
 
 
 def create_practice(
-    db_path: str, public_urls: Mapping[str, str], people: People, clock: Clock = the_clock.now
+    db_path: str,
+    public_urls: Mapping[str, str],
+    people: People,
+    clock: Clock = the_clock.now,
+    clients: Clients = MappingProxyType({}),
 ) -> dict[str, Flask]:
-    """Every mode that is given an address, by slug, on one database."""
+    """Every mode that is given an address, by slug, on one database; `clients` are the applications, by slug."""
     store = open_store(db_path, people, clock)
     return {
-        mode.slug: create_mode(mode, store, public_urls[mode.slug], clock)
+        mode.slug: create_mode(mode, store, public_urls[mode.slug], clock, clients.get(mode.slug, ()))
         for mode in MODES
         if mode.slug in public_urls
     }
 
 
 def from_environment() -> Flask:
-    """The mode that ADVOCACY_PRACTICE_MODE names (Mastodon's if none), with _DB, _URL and _ACCOUNTS (a JSON list)."""
+    """The mode of ADVOCACY_PRACTICE_MODE (Mastodon's if none), with _DB, _URL, and _ACCOUNTS, _CLIENTS (JSON lists)."""
     people = [tuple(one) for one in json.loads(os.environ.get("ADVOCACY_PRACTICE_ACCOUNTS", "[]"))]
     slug = os.environ.get("ADVOCACY_PRACTICE_MODE", MODES[0].slug)
     urls = {slug: os.environ["ADVOCACY_PRACTICE_URL"]}
-    return create_practice(os.environ["ADVOCACY_PRACTICE_DB"], urls, people)[slug]
+    handed_in = json.loads(os.environ.get("ADVOCACY_PRACTICE_CLIENTS", "[]"))
+    clients = [Client(**one | {"redirect_uris": tuple(one["redirect_uris"])}) for one in handed_in]
+    return create_practice(os.environ["ADVOCACY_PRACTICE_DB"], urls, people, clients={slug: clients})[slug]
 
 
 def _wrong(error: HTTPException) -> AnyResponse | tuple[str, int]:

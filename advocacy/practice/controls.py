@@ -28,6 +28,7 @@ CALL = (
     "fault",
     "created",
     "status_id",
+    "published",
 )
 FAULT = ("id", "mode", "kind", "fault", "status", "retry_after", "seconds", "calls", "calls_left")
 

@@ -18,6 +18,18 @@ from advocacy.practice.models import Fault
 
 
 @dataclass(frozen=True)
+class Client:
+    """An application, at a network where people register it by hand: whoever starts the mode hands it in."""
+
+    id: str
+    secret: str
+    redirect_uris: tuple[str, ...]
+    name: str = "Advocacy"
+    #: Whether the network gives it what it keeps for approved partners, such as refresh tokens.
+    partner: bool = False
+
+
+@dataclass(frozen=True)
 class Caller:
     """Whose token a call carried, by names."""
 

@@ -58,7 +58,10 @@ class Account(Record):
 
 
 class Call(Record):
-    """One API call in the ledger, as it was asked and answered; never a token or a secret."""
+    """One API call in the ledger, as it was asked and answered; never a token or a secret.
+
+    A text only where the network published less of it than was sent: that is its `published`.
+    """
 
     __tablename__ = "calls"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -75,6 +78,7 @@ class Call(Record):
     fault: Mapped[str | None]
     created: Mapped[bool]
     status_id: Mapped[str | None]
+    published: Mapped[str | None]
 
 
 class Fault(Record):

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from advocacy.practice.limits import Limits
-from advocacy.practice.mode import Mode
+from advocacy.practice.mode import Client, Mode
 from advocacy.practice.models import Call, Fault, Record, Release, Secret
 
 
@@ -80,11 +80,16 @@ class Practice:
     mode: Mode
     public_url: str
     clock: Callable[[], datetime]
+    clients: tuple[Client, ...] = ()
     limits: Limits = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with full budgets."""
         self.limits = Limits(self.mode.rates)
+
+    def client(self, client_id: str) -> Client | None:
+        """The application of this public name that was handed in."""
+        return next((one for one in self.clients if one.id == client_id), None)
 
     def url(self, path: str) -> str:
         """The full address of a path here."""

@@ -31,6 +31,8 @@ class Note:
     app: str | None = None
     status_id: str | None = None
     created: bool = False
+    #: What was published of a text that the network cut short without saying so.
+    published: str | None = None
 
 
 def note() -> Note:
@@ -125,6 +127,7 @@ class Exchange:
                     fault=self.fault and self.fault.fault,
                     created=self.note.created,
                     status_id=self.note.status_id,
+                    published=self.note.published,
                 )
             )
 

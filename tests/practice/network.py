@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -24,11 +24,15 @@ from flask import Flask
 from PIL import Image
 
 from advocacy.practice import app as practice_network
-from advocacy.practice.mode import Mode
+from advocacy.practice.mode import Client, Mode
 
 PASSWORD = "advocacy-demo"
 PEOPLE = [("ada", "Ada Lindqvist", PASSWORD), ("carl", "Carl Brandt", PASSWORD)]
 CALLBACK = "http://127.0.0.1:9/callback"
+CLIENTS = (
+    Client("client-1", "secret-1", (CALLBACK, "https://advocacy.example/callback")),
+    Client("client-2", "secret-2", (CALLBACK,), name="Partner", partner=True),
+)
 
 
 class Clock:
@@ -75,7 +79,7 @@ def in_this_process(folder: Path, modes: tuple[Mode, ...]) -> Iterator[dict[str,
     for mode in modes:
         port = free_port()
         url = f"http://127.0.0.1:{port}"
-        app = practice_network.create_mode(mode, store, url, clock)
+        app = practice_network.create_mode(mode, store, url, clock, CLIENTS)
         servers.append(practice_network.serve_in_thread(app, "127.0.0.1", port))
         networks[mode.slug] = Network(url, app, clock)
     yield networks
@@ -94,6 +98,7 @@ def under_granian(folder: Path, slug: str) -> Iterator[Network]:
         "ADVOCACY_PRACTICE_URL": url,
         "ADVOCACY_PRACTICE_MODE": slug,
         "ADVOCACY_PRACTICE_ACCOUNTS": json.dumps(PEOPLE),
+        "ADVOCACY_PRACTICE_CLIENTS": json.dumps([asdict(client) for client in CLIENTS]),
     }
     target = "advocacy.practice.app:from_environment"
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", target]
