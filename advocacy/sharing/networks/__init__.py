@@ -25,7 +25,13 @@ def _mastodon(facts: Facts, _client: Client) -> Network:
     return Mastodon(facts)
 
 
-CONNECTORS: dict[str, Callable[[Facts, Client], Network]] = {"mastodon": _mastodon}
+def _x(facts: Facts, client: Client) -> Network:
+    from advocacy.sharing.networks.x import X
+
+    return X(facts, client)
+
+
+CONNECTORS: dict[str, Callable[[Facts, Client], Network]] = {"mastodon": _mastodon, "x": _x}
 
 
 @dataclass(frozen=True)

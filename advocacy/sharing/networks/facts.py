@@ -33,6 +33,7 @@ class Facts:
     version: str = ""
     version_ends: date | None = None
     prices: Mapping[str, int] = field(default_factory=dict)
+    currency: str = ""
 
     def moved(self, origin: str) -> Facts:
         """The same network at another origin (`http://host:port`): the practice network's."""

@@ -5,20 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import requests
 from oauthlib.oauth2 import OAuth2Error
+from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
 from advocacy.errors import N_
 from advocacy.http import Outbound, OutboundError
-from advocacy.sharing.networks.calls import host_of, refusal, unanswered
-from advocacy.sharing.networks.interface import Permanent, Registration, Tokens
+from advocacy.sharing.networks.calls import RECONNECT, host_of, refusal, unanswered
+from advocacy.sharing.networks.interface import NeedsReconnecting, Permanent, Registration, Temporary, Tokens
 
 logging.getLogger("requests_oauthlib").setLevel(logging.INFO)  # its debug lines hold secrets
 DENIED = N_("%(server)s did not accept the sign-in. It may have taken too long: please connect again.")
+LONGEST_LIFE = 10 * 366 * 86_400
+UNRENEWED = N_("%(server)s did not renew our permission to act for you. This is tried again.")
 
 
 def challenge(verifier: str) -> str:
@@ -27,20 +32,27 @@ def challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
-def traded(outbound: Outbound, url: str, registration: Registration, code: str, verifier: str) -> Tokens:
-    """The tokens for a code, proven by the client's secret and PKCE's verifier; raises an Outcome."""
+def traded(
+    outbound: Outbound,
+    url: str,
+    registration: Registration,
+    code: str,
+    verifier: str,
+    *,
+    by_header: bool = False,
+) -> Tokens:
+    """The tokens for a code, proven by the client's secret and PKCE's verifier; raises an Outcome.
+
+    Our name and secret go in the body, or `by_header` in the header alone (RFC 6749, section 2.3.1).
+    """
+    in_body = {"client_secret": registration.client_secret, "include_client_id": True}
+    known: dict[str, Any] = {"auth": _header(registration)} if by_header else in_body
     with OAuth2Session(registration.client_id, redirect_uri=registration.redirect_uri) as session:
         outbound.protect(session)
         session.register_compliance_hook("access_token_response", _in_trouble)
         try:
             with outbound.plain_oauth(url):
-                token = session.fetch_token(
-                    url,
-                    code=code,
-                    code_verifier=verifier,
-                    client_secret=registration.client_secret,
-                    include_client_id=True,
-                )
+                token = session.fetch_token(url, code=code, code_verifier=verifier, **known)
         except OutboundError as wrong:
             raise unanswered(wrong, url) from wrong
         except (OAuth2Error, requests.RequestException, ValueError) as wrong:
@@ -48,10 +60,78 @@ def traded(outbound: Outbound, url: str, registration: Registration, code: str, 
     return _tokens(token, registration)
 
 
+def renewed(
+    outbound: Outbound,
+    url: str,
+    registration: Registration,
+    tokens: Tokens,
+    *,
+    dead: Collection[str] = ("invalid_grant",),
+) -> Tokens:
+    """New tokens for old, our name and secret in the header (RFC 6749, section 6); asks once and never again.
+
+    `dead` are the errors by which the server says that the old ones are; raises NeedsReconnecting for these alone,
+    Temporary for whatever else went wrong.
+    """
+    with OAuth2Session(registration.client_id) as session:
+        outbound.protect(session)
+        session.register_compliance_hook("refresh_token_response", _yes_or_no)
+        try:
+            with outbound.plain_oauth(url):
+                token = session.refresh_token(url, refresh_token=tokens.refresh, auth=_header(registration))
+        except OutboundError as wrong:
+            raise Temporary(wrong.reason) from wrong
+        except OAuth2Error as wrong:
+            if wrong.error in dead:
+                raise NeedsReconnecting((RECONNECT, {"server": host_of(url)})) from wrong
+            raise Temporary((UNRENEWED, {"server": host_of(url)})) from wrong
+        except (requests.RequestException, ValueError) as wrong:
+            raise Temporary((UNRENEWED, {"server": host_of(url)})) from wrong
+    return replace(_tokens(token, registration), extra=tokens.extra)
+
+
+def basic(registration: Registration) -> str:
+    """Our name and secret as a header's value (RFC 7617)."""
+    known = f"{registration.client_id}:{registration.client_secret}".encode()
+    return f"Basic {base64.b64encode(known).decode('ascii')}"
+
+
+def _header(registration: Registration) -> HTTPBasicAuth:
+    return HTTPBasicAuth(registration.client_id, registration.client_secret)
+
+
+def _yes_or_no(answer: requests.Response) -> requests.Response:
+    """Only these two say anything of the tokens; that our own secret is refused (401) says nothing of them."""
+    if answer.status_code in (200, 400):
+        return _sound(answer)
+    outcome = refusal(answer.status_code, answer.headers, "", answer.url)
+    raise (
+        outcome if isinstance(outcome, Temporary) else Temporary((UNRENEWED, {"server": host_of(answer.url)}))
+    )
+
+
 def _in_trouble(answer: requests.Response) -> requests.Response:
     """A busy or broken server has not said no."""
     if answer.status_code == 429 or answer.status_code >= 500:
         raise refusal(answer.status_code, answer.headers, "", answer.url)
+    return _sound(answer)
+
+
+def _sound(answer: requests.Response) -> requests.Response:
+    """oauthlib stumbles over JSON of another shape than the standard's; what is no JSON, it reads as a form."""
+    try:
+        found = answer.json()
+    except requests.JSONDecodeError:
+        return answer
+    except RecursionError as wrong:
+        raise ValueError("nested without end") from wrong
+    kinds = {"access_token": str, "refresh_token": str, "scope": str | list, "expires_in": int | float | str}
+    if not isinstance(found, dict) or not all(
+        isinstance(found.get(name) or None, kind | None) for name, kind in kinds.items()
+    ):
+        raise ValueError("not an answer of the standard's shape")
+    if abs(float(found.get("expires_in") or 0)) > LONGEST_LIFE:
+        raise ValueError("longer than any token lasts")
     return answer
 
 
