@@ -454,6 +454,7 @@ def test_publish_refuses_beforehand_what_x_would_refuse(odd: OddServer, x: Netwo
             Permanent,
             "credits at .* are used up.* administrator",
         ),
+        (says(402), Permanent, "credits at .* are used up.* administrator"),
         (says(403, DUPLICATE), Permanent, "says the same already"),
         (
             says(403, WRONG_KIND),
