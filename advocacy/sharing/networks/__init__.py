@@ -31,9 +31,16 @@ def _linkedin(facts: Facts, client: Client) -> Network:
     return LinkedIn(facts, client)
 
 
+def _x(facts: Facts, client: Client) -> Network:
+    from advocacy.sharing.networks.x import X
+
+    return X(facts, client)
+
+
 CONNECTORS: dict[str, Callable[[Facts, Client], Network]] = {
     "mastodon": _mastodon,
     "linkedin": _linkedin,
+    "x": _x,
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import regex
 
+from advocacy.sharing.networks import linking
 from advocacy.sharing.networks.interface import Count
 
 GRAPHEME = regex.compile(r"\X")
@@ -15,14 +16,8 @@ EMOJI = regex.compile(r"[\p{Emoji_Presentation}\p{Regional_Indicator}\uFE0F\u20E
 URL = regex.compile(
     r"https?://(?:\([^\s()<>]*\)|[^\s<>\"()])*(?:\([^\s()<>]*\)|[^\s<>\"().,;:!?'…»”’\]])", regex.IGNORECASE
 )
-DOMAIN = regex.compile(
-    r"(?<![\w@.\-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
-    r"(?:com|org|net|info|biz|edu|gov|int|dev|app|news|blog|online|site|shop|jobs|careers|social|[a-z]{2})"
-    r"(?![\w@\-])(?:/[^\s<>\"]*[^\s<>\".,;:!?'…»”’)\]])?",
-    regex.IGNORECASE,
-)
 REMOTE_MENTION = regex.compile(r"(?<![\w/])@(\w(?:[\w.-]*\w)?)@[\w-]+(?:\.[\w-]+)*(?::\d+)?")
-# twitter-text's configuration v3: these code points weigh one, all others two. [M]
+# twitter-text's configuration v3 (config/v3.json): these code points weigh one, all others two.
 LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 
 
@@ -76,11 +71,10 @@ def length(rule: str, text: str, url_length: int = 0) -> int:
     if rule == "weighted":
         text = unicodedata.normalize("NFC", text)
     addresses = 0
-    if url_length:
-        text, addresses = URL.subn("", text)
     if url_length and rule == "weighted":
-        text, domains = DOMAIN.subn("", text)
-        addresses += domains
+        text, addresses = linking.without(text, url_length)
+    elif url_length:
+        text, addresses = URL.subn("", text)
     return RULES[rule](text) + addresses * url_length
 
 

@@ -35,6 +35,7 @@ class Facts:
     prices: Mapping[str, int] = field(default_factory=dict)
     card_title: int = 0
     card_description: int = 0
+    currency: str = ""
 
     def moved(self, origin: str) -> Facts:
         """The same network at another origin (`http://host:port`): the practice network's."""

@@ -33,7 +33,7 @@ LINK = "https://www.example.com/a/very/long/path?with=query&and=more#fragment"
         ("weighted", f"{FAMILY}🇳🇴1️⃣👍", 23, 8),
         ("weighted", "© ™", 23, 4),
         ("weighted", f"{LINK} example.com, at shop.example.co.uk/x", 23, 23 + 1 + 23 + 5 + 23),
-        ("weighted", "e.g. me@example.com v1.2 end.Next", 23, 33),
+        ("weighted", "e.g. me@example.com v1.2 end.Then", 23, 33),
         ("weighted", "example.com", 0, 11),
         ("emoji_bytes", "hi 👍é", 0, 3 + 4 + 1),
         ("emoji_bytes", "", 0, 0),

@@ -194,9 +194,9 @@ def test_renew(odd: OddServer, linkedin: Network) -> None:
         ),
         (
             says(400, {"error": "invalid_request", "error_description": "A required parameter is missing"}),
-            Permanent,
+            Temporary,
         ),
-        (says(401, {"error": "invalid_client"}), Permanent),
+        (says(401, {"error": "invalid_client"}), Temporary),
         (html(), Temporary),
         (html(403), Temporary),
         (says(200, ["x"]), Temporary),
