@@ -231,7 +231,7 @@ def test_tokens_of_another_shape_are_not_taken(
     odd.on("/2/oauth2/token", says(200, body))
     with pytest.raises(Permanent, match="did not accept the sign-in"):
         x.exchange(OUT, registration, "co", "ver")
-    with pytest.raises(Temporary, match="did not renew|in the form that was expected"):
+    with pytest.raises(Temporary, match=r"did not renew|in the form that was expected"):
         x.renew(OUT, registration, TOKENS)
 
 
