@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from advocacy.errors import Reason
 from advocacy.sharing.networks.abilities import Abilities as Abilities
+from advocacy.sharing.networks.outcome import Expired as Expired
 from advocacy.sharing.networks.outcome import Lost as Lost
 from advocacy.sharing.networks.outcome import NeedsReconnecting as NeedsReconnecting
 from advocacy.sharing.networks.outcome import Outcome as Outcome
@@ -290,4 +291,24 @@ class Network(Preview, Protocol):
         self, outbound: Outbound, server: str, tokens: Tokens, remote_ids: Sequence[str]
     ) -> dict[str, Figures]:
         """What others did with her posts, by id; posts that are gone are left out."""
+        ...
+
+
+class TakesPasswords(Network, Protocol):
+    """A network whose accounts can be connected by a password made for this product, too (`can.passwords`)."""
+
+    def by_password(self, outbound: Outbound, typed: str, word: str) -> Tokens:
+        """Tokens for the account that `typed` names and its password; raises Permanent for the wrong one."""
+        ...
+
+
+class Published(Network, Protocol):
+    """A network whose servers read who we are, and our public keys, at our own address."""
+
+    def client_document(self, redirect_uri: str) -> Mapping[str, object]:
+        """What servers read of us."""
+        ...
+
+    def client_keys(self) -> Mapping[str, object]:
+        """The public keys that servers check our signatures by."""
         ...
