@@ -25,7 +25,16 @@ def _mastodon(facts: Facts, _client: Client) -> Network:
     return Mastodon(facts)
 
 
-CONNECTORS: dict[str, Callable[[Facts, Client], Network]] = {"mastodon": _mastodon}
+def _bluesky(facts: Facts, client: Client) -> Network:
+    from advocacy.sharing.networks.bluesky.network import Bluesky  # signatures come with it
+
+    return Bluesky(facts, client)
+
+
+CONNECTORS: dict[str, Callable[[Facts, Client], Network]] = {
+    "mastodon": _mastodon,
+    "bluesky": _bluesky,
+}
 
 
 @dataclass(frozen=True)
