@@ -292,23 +292,3 @@ class Network(Preview, Protocol):
     ) -> dict[str, Figures]:
         """What others did with her posts, by id; posts that are gone are left out."""
         ...
-
-
-class TakesPasswords(Network, Protocol):
-    """A network whose accounts can be connected by a password made for this product, too (`can.passwords`)."""
-
-    def by_password(self, outbound: Outbound, typed: str, word: str) -> Tokens:
-        """Tokens for the account that `typed` names and its password; raises Permanent for the wrong one."""
-        ...
-
-
-class Published(Network, Protocol):
-    """A network whose servers read who we are, and our public keys, at our own address."""
-
-    def client_document(self, redirect_uri: str) -> Mapping[str, object]:
-        """What servers read of us."""
-        ...
-
-    def client_keys(self) -> Mapping[str, object]:
-        """The public keys that servers check our signatures by."""
-        ...

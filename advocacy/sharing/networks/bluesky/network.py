@@ -45,14 +45,15 @@ class Bluesky(Previewed):
     """A person's own account, wherever it is kept."""
 
     can = Abilities(
-        readable=True, deletes=True, renews=True, tells_figures=True, many_servers=True, passwords=True,
-        cards=True,
+        readable=True, deletes=True, renews=True, tells_figures=True, many_servers=True, names_issuer=True,
+        passwords=True, cards=True,
     )  # fmt: skip
 
     def __init__(self, facts: Facts, client: Client) -> None:
         super().__init__(facts)
         self.client = client
         self.is_ready = application.is_sound(client) and bool(facts.addresses and facts.scopes)
+        self.is_published = self.is_ready and application.is_published(client)
 
     def server_address(self, outbound: Outbound, typed: str) -> str:
         """The server that keeps the account of the handle or DID that was typed, or the server that was."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LONGEST_SIDE = 2000
 QUALITIES = (90, 80, 70, 60)
 SMALLEST_SIDE = 64
+ORIENTATION, LYING = 0x0112, (5, 6, 7, 8)
 UNREADABLE = N_("This picture cannot be made small enough for Bluesky. Please choose another one.")
 
 
@@ -26,24 +27,30 @@ def fitted(image: Image, most_bytes: int) -> tuple[Image, tuple[int, int] | None
     if most_bytes and len(image.data) > most_bytes:
         return _smaller(image, most_bytes)
     try:
-        return image, _open(image.data).size
+        return image, _shape(_open(image.data))
     except (OSError, ValueError, Warning):
         return image, None
 
 
 def _open(data: bytes) -> Picture:
     from PIL import Image as Pillow  # heavy, and only posts with pictures need it
-    from PIL import ImageOps
 
     with warnings.catch_warnings():
         warnings.simplefilter("error", Pillow.DecompressionBombWarning)
-        picture = Pillow.open(io.BytesIO(data))
-        return ImageOps.exif_transpose(picture)
+        return Pillow.open(io.BytesIO(data))
+
+
+def _shape(picture: Picture) -> tuple[int, int]:
+    """Width and height as it is seen, which a camera held upright notes apart; nothing is decoded for it."""
+    lies = picture.getexif().get(ORIENTATION) in LYING
+    return (picture.height, picture.width) if lies else picture.size
 
 
 def _smaller(image: Image, most_bytes: int) -> tuple[Image, tuple[int, int]]:
+    from PIL import ImageOps
+
     try:
-        picture = _flat(_open(image.data))
+        picture = _flat(ImageOps.exif_transpose(_open(image.data)))
     except (OSError, ValueError, Warning) as wrong:
         raise Permanent((UNREADABLE, {})) from wrong
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
