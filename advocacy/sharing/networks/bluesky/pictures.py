@@ -37,7 +37,10 @@ def _open(data: bytes) -> Picture:
 
     with warnings.catch_warnings():
         warnings.simplefilter("error", Pillow.DecompressionBombWarning)
-        return Pillow.open(io.BytesIO(data))
+        try:
+            return Pillow.open(io.BytesIO(data))
+        except Pillow.DecompressionBombError as bomb:
+            raise ValueError("more pixels than anyone needs") from bomb
 
 
 def _shape(picture: Picture) -> tuple[int, int]:
