@@ -373,12 +373,13 @@ def test_another_post_stands_there(bluesky: Bluesky, odd: OddServer, answer: Any
         publish(bluesky, odd)
 
 
-@pytest.mark.parametrize("answer", [says(503), hangs_up, sleeps(2)])
+@pytest.mark.parametrize("answer", [says(503), hangs_up, sleeps(2), says(401)])
 def test_what_stands_there_cannot_be_seen_now(bluesky: Bluesky, odd: OddServer, answer: Any) -> None:
     odd.on(PUT, SWAP)
     odd.on(KEPT, answer)
-    with pytest.raises(Temporary):
+    with pytest.raises(Temporary) as caught:
         publish(bluesky, odd)
+    assert not isinstance(caught.value, NeedsReconnecting)
 
 
 # -- looking, deleting, counting

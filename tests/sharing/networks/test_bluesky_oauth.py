@@ -17,6 +17,7 @@ from advocacy.sharing import networks
 from advocacy.sharing.networks.bluesky import dpop, keys
 from advocacy.sharing.networks.bluesky.network import Bluesky
 from advocacy.sharing.networks.bluesky.oauth import Trip
+from advocacy.sharing.networks.bluesky.resolving import said_at
 from advocacy.sharing.networks.grant import challenge
 from advocacy.sharing.networks.interface import (
     NeedsReconnecting,
@@ -177,6 +178,25 @@ def test_the_guard_stands_before_every_step(bluesky: Bluesky, odd: OddServer) ->
             bluesky.server_address(OUT, word)
 
 
+@pytest.mark.parametrize(
+    ("answer", "did"),
+    [
+        (says(200, f"{DID}\n".encode(), "text/plain"), DID),
+        (says(200, b"did:key:z"), ""),
+        (says(200, b"\xff\xfe"), ""),
+        (html(), ""),
+        (html(404), ""),
+        (says(302, Location="https://10.0.0.1"), ""),
+        (says(200, b"x" * 200_000), ""),
+        (hangs_up, ""),
+        (sleeps(2), ""),
+    ],
+)
+def test_a_site_says_whose_name_it_is(odd: OddServer, answer: Any, did: str) -> None:
+    odd.on("/.well-known/atproto-did", answer)
+    assert said_at(OUT, odd.url) == did
+
+
 @pytest.mark.parametrize("answer", [says(503), says(429), hangs_up, sleeps(2)])
 def test_a_resolver_in_trouble_is_no_reason_to_doubt_the_name(
     bluesky: Bluesky, odd: OddServer, answer: Any
@@ -323,6 +343,11 @@ def test_a_server_that_always_wants_another_nonce_is_not_asked_for_ever(
             "No such scope",
         ),
         (html(400), Permanent, "without saying why"),
+        (
+            says(401, {"error": "invalid_client", "error_description": "No document"}),
+            Permanent,
+            "No document",
+        ),
         (says(200, {}), Permanent, "does not answer like"),
         (says(200, {"request_uri": 7}), Permanent, "does not answer like"),
         (says(302, Location="https://10.0.0.1"), Permanent, "has moved"),
@@ -408,6 +433,10 @@ def test_a_handle_that_leads_elsewhere_is_not_shown(bluesky: Bluesky, odd: OddSe
 def test_tokens_of_another_account_are_refused(bluesky: Bluesky, odd: OddServer) -> None:
     _url, trip = depart(bluesky, odd)
     odd.on("/oauth/token", says(200, grant(sub=OTHER)))
+    with pytest.raises(Permanent, match="another account than the one you named"):
+        exchange(bluesky, odd, trip)
+    assert odd.asked[-1].path == "/oauth/revoke" and form(odd.asked[-1])["token"] == "r-token"
+    odd.on("/oauth/revoke", hangs_up)
     with pytest.raises(Permanent, match="another account than the one you named"):
         exchange(bluesky, odd, trip)
 

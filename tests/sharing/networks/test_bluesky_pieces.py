@@ -138,6 +138,13 @@ def test_someone_who_is_not_there_stays_plain_text() -> None:
     assert facets("@nobody.example", did_of) == []
 
 
+def test_a_crowd_is_not_asked_for() -> None:
+    asked: list[str] = []
+    crowd = " ".join(f"@p{number % 15}.example" for number in range(40))
+    assert len(facets(crowd, lambda handle: asked.append(handle) or "did:plc:x")) > 10
+    assert asked == [f"p{number}.example" for number in range(10)]
+
+
 def test_places_are_bytes_whatever_stands_before() -> None:
     parts = ["é ", "👨‍👩‍👧‍👦 ", "日本\n", "plain ", "#Tag ", "@ada.example ", "https://x.example/a?b=1#c "]
     draw = random.Random(3)

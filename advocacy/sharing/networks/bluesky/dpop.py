@@ -72,6 +72,6 @@ def wants_nonce(answer: Answer) -> bool:
 def _keep(origin: str, nonce: str) -> None:
     if not nonce.isascii() or not nonce.isprintable() or not 0 < len(nonce) <= 512:
         return
-    while len(_nonces) >= MOST_NONCES and origin not in _nonces:
-        _nonces.pop(next(iter(_nonces), ""), None)
+    if len(_nonces) >= MOST_NONCES:
+        _nonces.clear()
     _nonces[origin] = nonce

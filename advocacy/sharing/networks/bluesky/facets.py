@@ -11,6 +11,7 @@ import regex
 from advocacy.sharing.networks.counting import URL, graphemes
 
 LONGEST_TAG = 64
+MOST_MENTIONED = 10
 UNSEEN = r"\s\u00AD\u2060\u200A-\u200D\u20E2"
 HASHTAG = regex.compile(rf"(?<!\S)[#＃](?!\uFE0F)([^{UNSEEN}]+)")
 MENTION = regex.compile(
@@ -51,10 +52,15 @@ def _apart(found: list[Span]) -> list[Span]:
 
 
 def facets(text: str, did_of: Callable[[str], str]) -> list[dict[str, Any]]:
-    """The facets of a text; `did_of` names a handle's account, "" leaving the mention plain text."""
-    made = []
+    """The facets of a text; `did_of` names a handle's account, "" leaving the mention plain text.
+
+    Each is asked for once, and no more than ten of them.
+    """
+    made, asked = [], dict[str, str]()
     for span in spans(text):
-        value = did_of(span.value) if span.kind == "mention" else span.value
+        if span.kind == "mention" and span.value not in asked:
+            asked[span.value] = did_of(span.value) if len(asked) < MOST_MENTIONED else ""
+        value = asked[span.value] if span.kind == "mention" else span.value
         if value:
             made.append({"index": _place(text, span), "features": [_feature(span.kind, value)]})
     return made

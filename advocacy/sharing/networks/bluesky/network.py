@@ -36,6 +36,7 @@ from advocacy.sharing.networks.interface import (
 )
 
 UPLOAD_SECONDS = 60.0
+MENTION_SECONDS = 5.0
 TAKEN = N_("%(server)s keeps another post where yours was to stand. Please share it anew.")
 STRANGER = N_("This is not a post of the account that is connected.")
 NO_PERSON = N_("Please type your own handle, such as you.bsky.social: a server's address is not enough here.")
@@ -178,7 +179,7 @@ class Bluesky(Previewed):
 
     def _mentioned(self, outbound: Outbound, handle: str) -> str:
         try:
-            return resolving.did_of(outbound, self.facts.addresses, handle)
+            return resolving.resolved(outbound, self.facts.addresses, handle, total=MENTION_SECONDS)
         except Outcome:
             return ""
 

@@ -9,6 +9,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -83,7 +84,8 @@ def depart(
     asked |= {"prompt": "login"} if again else {}
     answer = _asked(outbound, to.push, pem, asked)
     if not 200 <= answer.status < 300:
-        raise refusal(answer.status, answer.headers, words(answer), to.push)
+        status = 400 if answer.status == 401 else answer.status  # nobody is connected yet
+        raise refusal(status, answer.headers, words(answer), to.push)
     request_uri = table(answer).get("request_uri")
     if not isinstance(request_uri, str):
         raise Permanent(resolving.strange(to.push))
@@ -116,13 +118,17 @@ def exchange(
     said = table(answer)
     if not 200 <= answer.status < 300 or not _is_grant(said):
         raise Permanent((DENIED, {"server": host_of(trip.token)}))
-    who = _whose(outbound, trip, said["sub"], addresses)
     extra = {
         "key": trip.key, "issuer": trip.issuer, "token": trip.token, "revoke": trip.revoke,
-        "did": who.did, "handle": who.handle, "pds": who.pds,
         "key_id": application.key_id(client, registration.client_id),
     }  # fmt: skip
-    return _tokens(said, extra)
+    try:
+        who = _whose(outbound, trip, said["sub"], addresses)
+    except Outcome:
+        with suppress(Outcome):  # what we will not keep, nobody should
+            revoke(outbound, client, registration, _tokens(said, extra))
+        raise
+    return _tokens(said, {**extra, "did": who.did, "handle": who.handle, "pds": who.pds})
 
 
 def _is_grant(said: dict[str, Any]) -> bool:

@@ -9,9 +9,17 @@ from urllib.parse import urlencode
 
 from advocacy.http import Outbound
 from advocacy.sharing.networks.bluesky.record import COLLECTION, names
-from advocacy.sharing.networks.calls import call, clean, number, table
+from advocacy.sharing.networks.bluesky.xrpc import TROUBLE
+from advocacy.sharing.networks.calls import call, clean, host_of, number, table
 from advocacy.sharing.networks.counting import plain
-from advocacy.sharing.networks.interface import Figures, Outcome, Permanent, Sought, Temporary
+from advocacy.sharing.networks.interface import (
+    Figures,
+    NeedsReconnecting,
+    Outcome,
+    Permanent,
+    Sought,
+    Temporary,
+)
 from advocacy.sharing.networks.matching import when
 
 AT_ONCE = 25
@@ -30,12 +38,20 @@ def kept(outbound: Outbound, pds: str, did: str, collection: str, key: str) -> d
     """One record (com.atproto.repo.getRecord), None if there is none."""
     asked = urlencode({"repo": did, "collection": collection, "rkey": key})
     try:
-        value = table(call(outbound, "GET", f"{pds}/xrpc/com.atproto.repo.getRecord?{asked}")).get("value")
+        value = _public(outbound, f"{pds}/xrpc/com.atproto.repo.getRecord?{asked}").get("value")
     except Permanent as wrong:
         if wrong.status_code not in (400, 404):
             raise
         return None
     return value if isinstance(value, dict) else None
+
+
+def _public(outbound: Outbound, url: str) -> dict[str, Any]:
+    """What anyone may read; no token was shown, so that a refusal says nothing of it."""
+    try:
+        return table(call(outbound, "GET", url, max_bytes=MOST_BYTES))
+    except NeedsReconnecting as closed:
+        raise Temporary((TROUBLE, {"server": host_of(url)})) from closed
 
 
 def display_name(outbound: Outbound, pds: str, did: str) -> str:
@@ -52,8 +68,7 @@ def sought_key(outbound: Outbound, pds: str, did: str, sought: Sought) -> str:
     """The key of the sought post among the latest ones (com.atproto.repo.listRecords), "" if it is not there."""
     asked = urlencode({"repo": did, "collection": COLLECTION, "limit": LATEST})
     url = f"{pds}/xrpc/com.atproto.repo.listRecords?{asked}"
-    found = table(call(outbound, "GET", url, max_bytes=MOST_BYTES)).get("records")
-    for one in _rows(found):
+    for one in _rows(_public(outbound, url).get("records")):
         where, value = place(one.get("uri")), one.get("value")
         if where and where[:2] == (did, COLLECTION) and isinstance(value, dict) and _is_sought(value, sought):
             return where[2]

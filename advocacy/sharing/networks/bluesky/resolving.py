@@ -89,25 +89,34 @@ def _server(outbound: Outbound, name: str) -> str:
 
 def did_of(outbound: Outbound, addresses: Mapping[str, str], handle: str) -> str:
     """The DID of a handle by a public resolver, else by its own site; "" if it has none (atproto.com/specs/handle)."""
-    trouble: Outcome | None = None
+    trouble: Temporary | None = None
     try:
-        url = f"{addresses['resolver']}?{urlencode({'handle': handle})}"
-        said = table(call(outbound, "GET", url, max_bytes=MOST_BYTES)).get("did")
-        if isinstance(said, str) and DID.fullmatch(said):
-            return said
+        if found := resolved(outbound, addresses, handle):
+            return found
     except Temporary as wrong:
         trouble = wrong
-    except Permanent:
-        pass  # it knows no such handle
-    found = _well_known(outbound, handle)
+    found = said_at(outbound, f"https://{handle}")
     if not found and trouble is not None:
         raise trouble
     return found
 
 
-def _well_known(outbound: Outbound, handle: str) -> str:
+def resolved(
+    outbound: Outbound, addresses: Mapping[str, str], handle: str, *, total: float | None = None
+) -> str:
+    """What the public resolver says of a handle (com.atproto.identity.resolveHandle); raises Temporary."""
+    url = f"{addresses['resolver']}?{urlencode({'handle': handle})}"
     try:
-        answer = call(outbound, "GET", f"https://{handle}/.well-known/atproto-did", max_bytes=MOST_BYTES)
+        said = table(call(outbound, "GET", url, max_bytes=MOST_BYTES, total=total)).get("did")
+    except Permanent:
+        return ""  # it knows no such handle
+    return said if isinstance(said, str) and DID.fullmatch(said) else ""
+
+
+def said_at(outbound: Outbound, site: str) -> str:
+    """Whose name a site says that it is, "" if it says nothing."""
+    try:
+        answer = call(outbound, "GET", f"{site}/.well-known/atproto-did", max_bytes=MOST_BYTES)
     except Outcome:
         return ""
     said = answer.body[:300].decode("ascii", "replace").strip()
@@ -166,7 +175,7 @@ def grantor(outbound: Outbound, server: str) -> Grantor:
         kept = {"authorization_servers": [server]}  # an entrance for several servers keeps nothing itself
     named = kept.get("authorization_servers")
     issuer = web_address(named[0]) if isinstance(named, list) and len(named) == 1 else ""
-    if not issuer or kept.get("resource", server) != server:
+    if not issuer or str(kept.get("resource", server)).rstrip("/") != server:
         raise Permanent(strange(server))
     issuer = issuer.rstrip("/")
     return _grantor(_read(outbound, f"{issuer}/.well-known/oauth-authorization-server"), issuer)
