@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -82,6 +83,15 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def told_by(script: str, said: Any) -> Any:
+    """What a script beside this file answers to a value, both as JSON."""
+    modules = install()
+    file = shutil.copy(Path(__file__).with_name(script), modules.parent / script)
+    done = subprocess.run(["node", file], input=json.dumps(said), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 @contextmanager

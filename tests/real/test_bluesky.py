@@ -15,10 +15,11 @@ from PIL import Image as Pillow
 from playwright.sync_api import Browser
 
 from advocacy.http import Outbound
-from advocacy.sharing.networks.bluesky import dpop
+from advocacy.sharing.networks.bluesky import application, dpop, keys
 from advocacy.sharing.networks.bluesky.network import Bluesky
 from advocacy.sharing.networks.interface import (
     Card,
+    Client,
     Expired,
     Image,
     NeedsReconnecting,
@@ -32,7 +33,7 @@ from advocacy.sharing.networks.interface import (
     Turn,
 )
 from tests.real.conftest import WEBSITE
-from tests.real.servers import Member, Pds, running_pds
+from tests.real.servers import Member, Pds, running_pds, told_by
 
 pytestmark = pytest.mark.real
 BACK = f"{WEBSITE}/connections/callback/bluesky"
@@ -364,6 +365,27 @@ def test_a_wrong_password_and_ones_own_are_refused(bluesky: Bluesky, out: Outbou
         bluesky.by_password(out, member.handle, "abcd-efgh-ijkl-mnop")
     with pytest.raises(Permanent, match="account's own password"):
         bluesky.by_password(out, member.handle, member.password)
+
+
+# -- what servers read of us (a server here cannot: our document has to be on the open internet)
+
+
+def test_the_reference_implementation_takes_our_document_and_our_signature() -> None:
+    client = Client(secret=keys.new_pem() + keys.new_pem(), website="https://advocacy.example.com")
+    scopes = ("atproto", "transition:generic")
+    document = application.document(client, f"{client.website}/connections/callback/bluesky", scopes)
+    credentials = application.credentials(client, document["client_id"], "https://as.example.com")
+    told = told_by(
+        "client.cjs",
+        {
+            "document": document,
+            "keys": application.key_set(client),
+            "credentials": credentials,
+            "issuer": "https://as.example.com",
+        },
+    )
+    assert told["kid"] == told["signed"] and told["read"]["token_endpoint_auth_method"] == "private_key_jwt"
+    assert told["read"].items() >= document.items()
 
 
 # -- limits
