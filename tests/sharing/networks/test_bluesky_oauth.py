@@ -152,6 +152,22 @@ def test_a_document_without_a_server(bluesky: Bluesky, odd: OddServer, kept: Any
         bluesky.server_address(OUT, DID)
 
 
+def test_a_document_of_somebody_else(bluesky: Bluesky, odd: OddServer) -> None:
+    odd.on(f"/{DID}", says(200, document(odd, OTHER)))
+    with pytest.raises(Permanent, match="There is no Bluesky account"):
+        bluesky.server_address(OUT, DID)
+
+
+def test_a_document_that_lives_elsewhere(bluesky: Bluesky, odd: OddServer) -> None:
+    """Who can make a server redirect must not thereby say who grants access to it."""
+    with odd_server() as other:
+        settle(other)
+        other.on(RESOURCE, says(200, {"resource": odd.url, "authorization_servers": [other.url]}))
+        odd.on(RESOURCE, says(302, Location=f"{other.url}{RESOURCE}"))
+        with pytest.raises(Permanent, match="does not answer like a Bluesky server"):
+            depart(bluesky, odd)
+
+
 def test_the_guard_stands_before_every_step(bluesky: Bluesky, odd: OddServer) -> None:
     with pytest.raises(Permanent, match="private network"):
         bluesky.server_address(Outbound(), DID)
