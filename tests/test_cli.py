@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from advocacy import cli, db
+from advocacy import cli, db, vault
+from advocacy.sharing.networks.bluesky import keys
 from tests.makers.accounts import make_person
 
 
@@ -64,3 +65,10 @@ def test_what_cannot_be_reached_is_said_in_words(
     monkeypatch.setenv(name, value)
     result = CliRunner().invoke(cli.main, ["run"])
     assert result.exit_code == 1 and said in result.output and "a-secret" not in result.output
+
+
+def test_a_new_key_is_for_the_vault_or_for_a_network() -> None:
+    assert not vault.is_weak(run("key", "new").strip())
+    pem = run("key", "new", "--for", "bluesky")
+    assert pem.startswith("-----BEGIN PRIVATE KEY-----\n") and len(keys.read_all(pem)) == 1
+    assert CliRunner().invoke(cli.main, ["key", "new", "--for", "nowhere"]).exit_code == 2

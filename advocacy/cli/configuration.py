@@ -34,10 +34,18 @@ def _shorter(source: str) -> str:
 
 @main.group()
 def key() -> None:
-    """Keys that seal tokens."""
+    """Keys that seal tokens or sign for us."""
 
 
 @key.command("new")
-def new_key() -> None:
-    """Print a new key; put it first in vault.keys, and keep the older ones behind it."""
-    click.echo(vault.new_key())
+@click.option(
+    "--for", "network", type=click.Choice(["bluesky"]), help="A key that signs for us at this network."
+)
+def new_key(network: str | None) -> None:
+    """Print a new key; put it first in vault.keys (or bluesky.client_key), and keep the older ones behind it."""
+    if network is None:
+        click.echo(vault.new_key())
+        return
+    from advocacy.sharing.networks.bluesky import keys  # signatures are of no use to the other commands
+
+    click.echo(keys.new_pem(), nl=False)

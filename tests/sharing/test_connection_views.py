@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from advocacy.sharing.models import (
     DeliveryState,
     Registration,
 )
+from advocacy.sharing.networks.bluesky.keys import new_pem
 from tests.makers.accounts import make_person
 from tests.makers.content import make_kit
 from tests.makers.sharing import make_connection, make_share, make_sharer
@@ -105,7 +107,8 @@ def test_connect_where_the_network_is_off(client: Any, ada: Person, network: Net
     with db.unit_of_work():
         entity = db.session.get_one(Person, ada.id).entity
         assert entity is not None
-        arranging.switch_network(entity, "mastodon", False, by=None, at=clock.now())
+        for one in networks.connected():
+            arranging.switch_network(entity, one.slug, False, by=None, at=clock.now())
     assert "No network can be connected" in client.get("/connections/").text
     answer = client.post("/connections/", data={"network": "mastodon", "server": network.url})
     assert answer.status_code == 422 and network.ledger() == []
@@ -262,3 +265,55 @@ def test_days_left_are_shown(client: Any, ada: Person) -> None:
         row = make_connection(db.session.get_one(Person, ada.id), at=clock.now())
         row.expires_at = clock.now() + timedelta(days=2, hours=1)
     assert "2 days left" in client.get("/connections/").text
+
+
+# -- what a network's servers read of us
+
+
+@pytest.fixture
+def published(built_app: Any) -> Iterator[str]:
+    """Our application at a public address, with a key that signs; what it signs with."""
+    pem, before = new_pem(), built_app.config["BASE_URL"]
+    networks.configure(clients={"bluesky": networks.Client(secret=pem)}, base_url="https://advocacy.example")
+    built_app.config["BASE_URL"] = "https://advocacy.example"
+    yield pem
+    built_app.config["BASE_URL"] = before
+    networks.configure()
+
+
+def test_servers_read_who_we_are(client: Any, published: str) -> None:
+    answer = client.get("/connections/bluesky/client.json")
+    said = answer.get_json()
+    assert answer.status_code == 200 and answer.mimetype == "application/json"
+    assert said["client_id"] == "https://advocacy.example/connections/bluesky/client.json"
+    assert said["redirect_uris"] == ["https://advocacy.example/connections/callback/bluesky"]
+    assert said["jwks_uri"] == "https://advocacy.example/connections/bluesky/keys.json"
+    assert client.get(said["jwks_uri"].removeprefix("https://advocacy.example")).status_code == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=600" and "Set-Cookie" not in answer.headers
+
+
+def test_servers_read_our_public_keys(client: Any, published: str) -> None:
+    answer = client.get("/connections/bluesky/keys.json")
+    (key,) = answer.get_json()["keys"]
+    assert answer.headers["Cache-Control"] == "public, max-age=600"
+    assert set(key) == {"kty", "crv", "x", "y", "use", "alg", "kid"}, "the private half stays here"
+
+
+@pytest.mark.parametrize("file", ["client.json", "keys.json"])
+@pytest.mark.parametrize("network", ["mastodon", "nowhere", "bluesky"])
+def test_there_is_nothing_to_read_where_no_server_asks(client: Any, network: str, file: str) -> None:
+    assert client.get(f"/connections/{network}/{file}").status_code == 404
+
+
+def test_an_answer_that_should_name_its_issuer_and_does_not(
+    client: Any, ada: Person, network: Network
+) -> None:
+    """A network that always names it (RFC 9207): otherwise another server could pass off its answer as this one's."""
+    back = roads.allow(roads.set_out(client, network))
+    connector = type(networks.network("mastodon"))
+    before, connector.can = connector.can, replace(connector.can, names_issuer=True)
+    try:
+        answer = client.get(back)
+    finally:
+        connector.can = before
+    assert answer.status_code == 422 and "another server" in answer.text and accounts() == []

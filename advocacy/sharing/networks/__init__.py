@@ -37,10 +37,17 @@ def _x(facts: Facts, client: Client) -> Network:
     return X(facts, client)
 
 
+def _bluesky(facts: Facts, client: Client) -> Network:
+    from advocacy.sharing.networks.bluesky.network import Bluesky  # signatures come with it
+
+    return Bluesky(facts, client)
+
+
 CONNECTORS: dict[str, Callable[[Facts, Client], Network]] = {
     "mastodon": _mastodon,
     "linkedin": _linkedin,
     "x": _x,
+    "bluesky": _bluesky,
 }
 
 

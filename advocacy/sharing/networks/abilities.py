@@ -21,6 +21,8 @@ class Abilities:
     """The person has to name a server (or herself there) first."""
     own_way_back: bool = False
     """Each server sends people back to an address of its own, so that none can pass off another's answer."""
+    names_issuer: bool = False
+    """Whoever sends people back always says who it is (RFC 9207); an answer without that is no answer."""
     registers: bool = False
     """Introduces itself to a server by a call; without it, the operator's settings name our application."""
     passwords: bool = False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from advocacy.errors import Reason
 from advocacy.sharing.networks.abilities import Abilities as Abilities
+from advocacy.sharing.networks.outcome import Expired as Expired
 from advocacy.sharing.networks.outcome import Lost as Lost
 from advocacy.sharing.networks.outcome import NeedsReconnecting as NeedsReconnecting
 from advocacy.sharing.networks.outcome import Outcome as Outcome

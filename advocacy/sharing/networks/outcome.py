@@ -14,6 +14,8 @@ class Outcome(Refused):
     retry_at: datetime | None = None
     status_code: int | None = None
     """What the network answered by HTTP, if it answered."""
+    code: str = ""
+    """The network's own name for what is wrong, where it gives one."""
 
 
 class Temporary(Outcome):
@@ -24,6 +26,10 @@ class Temporary(Outcome):
     ) -> None:
         super().__init__(reason[0], **reason[1])
         self.retry_after, self.retry_at = retry_after, retry_at
+
+
+class Expired(Temporary):
+    """Nothing was posted: the access ran out, and trying again is safe once it has been renewed."""
 
 
 class Permanent(Outcome):

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 
-from flask import Blueprint, flash, g, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advocacy import clock, db, web
 from advocacy.accounts.models import Person
-from advocacy.errors import Refused
+from advocacy.errors import N_, Missing, Refused
 from advocacy.sharing import composing, connecting, networks, queries, rules, withdrawing
 from advocacy.sharing.connecting import Account, Sealed
 from advocacy.sharing.forms import ConnectForm
 from advocacy.sharing.models import Connection
 from advocacy.sharing.models import Registration as Kept
 from advocacy.sharing.networks.interface import Network, Registration
+from advocacy.sharing.networks.rarer import Published
 from advocacy.sharing.views.blueprint import Answer, go
-from advocacy.web import limited, signed_in, waits, writes
+from advocacy.web import bare, cookieless, limited, public, signed_in, waits, writes
 
 bp = Blueprint("connections", __name__)
+KEPT_SECONDS = 600
 
 
 @bp.get("/connections/")
@@ -159,7 +162,7 @@ def _come_back(connector: Network, mark: str) -> tuple[Connection | None, str]:
     expected = rules.server_mark(registration.server) if connector.can.own_way_back else ""
     connecting.check_origin(
         connector.issuer(registration, secret),
-        named=request.args.getlist("iss"),
+        named=request.args.getlist("iss") or [""] * connector.can.names_issuer,
         is_its_address=(slug, expected) == (connector.slug, mark),
     )
     code = request.args.get("code")
@@ -212,3 +215,35 @@ def _disconnected(cancelled: int) -> str:
             cancelled,
         )
     )
+
+
+@bp.get("/connections/<network>/client.json")
+@public
+@bare
+@cookieless
+def client(network: str) -> Response:
+    """What a network's servers read of us."""
+    back = web.absolute_url_for("connections.callback", network=network)
+    return _told(_published(network).client_document(back))
+
+
+@bp.get("/connections/<network>/keys.json")
+@public
+@bare
+@cookieless
+def keys(network: str) -> Response:
+    """The public keys by which a network's servers check our signatures."""
+    return _told(_published(network).client_keys())
+
+
+def _published(slug: str) -> Published:
+    connector = networks.network(slug)
+    if not (isinstance(connector, Published) and connector.is_published):
+        raise Missing(N_("There is nothing to read here."))
+    return connector
+
+
+def _told(said: Mapping[str, object]) -> Response:
+    answer = jsonify(said)
+    answer.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    return answer
