@@ -6,13 +6,13 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 
 from advocacy import clock, db, web
 from advocacy.accounts import sessions
 from advocacy.accounts.models import Person
-from advocacy.errors import N_, Forbidden
+from advocacy.errors import N_, Forbidden, Refused
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -52,7 +52,9 @@ def _can_be_kept() -> None:
     """No keyboard writes a NUL, and PostgreSQL refuses to store one."""
     sent = (text for name, texts in request.values.lists() for text in (name, *texts))
     if any("\0" in text for text in (request.path, *sent)):
-        abort(400)
+        raise Refused(
+            N_("There is a character in it that cannot be kept. Type it anew rather than paste it.")
+        )
 
 
 def _let_in() -> Response | None:

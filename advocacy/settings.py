@@ -147,6 +147,8 @@ class Settings:
 
     def keys(self) -> list[str]:
         """The vault's keys; makes the key file where that is allowed. Raises SettingsError."""
+        if self.key_file.exists() and not self.vault.keys and vault.is_open(self.key_file):
+            raise SettingsError([f"{self.key_file} may be read by others: run `chmod 600 {self.key_file}`."])
         if self.vault.keys:
             keys = [key.strip() for key in self.vault.keys.split(",") if key.strip()]
         elif self.key_file.exists() or self.vault.make_key_file:
@@ -222,6 +224,9 @@ def _read(place: Path, problems: list[str]) -> dict[str, Any]:
         return {}
     flat: dict[str, Any] = {}
     for name, value in tables.items():
+        if value == {} and name not in TABLES:
+            problems.append(f"[{name}] is no table of settings ({place}).")
+            continue
         flat.update(
             {f"{name}.{key}": inner for key, inner in value.items()}
             if isinstance(value, dict)

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from advocacy import cli, db
+from advocacy.accounts.models import Person
 from tests.makers.accounts import make_person
 
 
@@ -64,3 +65,20 @@ def test_what_cannot_be_reached_is_said_in_words(
     monkeypatch.setenv(name, value)
     result = CliRunner().invoke(cli.main, ["run"])
     assert result.exit_code == 1 and said in result.output and "a-secret" not in result.output
+
+
+def test_people_are_invited_on_a_fresh_database_and_what_is_no_address_is_refused(var: Path) -> None:
+    assert "gets a letter" in run("people", "invite", "nia@demo.example")
+    for typed in ("notmail", "", "a@b"):
+        refused = CliRunner().invoke(cli.main, ["people", "invite", typed])
+        assert refused.exit_code == 1 and "not an e-mail address" in refused.output
+    with db.unit_of_work():
+        assert [(one.name, one.email) for one in db.session.query(Person)] == [("nia", "nia@demo.example")]
+
+
+def test_going_back_asks_first(var: Path) -> None:
+    run("db", "upgrade")
+    asked = CliRunner().invoke(cli.main, ["db", "downgrade", "base"], input="n\n")
+    assert asked.exit_code == 1 and "is lost" in asked.output
+    assert "as this version needs it" in run("db", "check")
+    assert "base" in run("db", "downgrade", "base", "--yes")
