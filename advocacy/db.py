@@ -17,6 +17,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
 
+from advocacy import keep, writes
+
 Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -109,6 +111,9 @@ class Unit:
         self.session = Session(_engine, expire_on_commit=False)
         self.write = write
         self.kept = True
+        self.mark = keep.mark()
+        self.written: set[keep.Written] = set()
+        self.as_of: datetime | None = None
         self.session.info["unit"] = self
 
     def abandon(self) -> None:
@@ -146,6 +151,7 @@ def configure(url: str, *, pool_size: int = 10, synchronous: str = "FULL") -> En
     global _engine
     if _engine is not None:
         _engine.dispose()
+    keep.forget()
     _engine = _sqlite(url, synchronous) if url.startswith("sqlite") else _postgresql(url, pool_size)
     event.listen(_engine, "begin", _begin)
     return _engine
@@ -217,6 +223,7 @@ def _open(*, write: bool) -> Iterator[Unit]:
         yield unit
         if unit.kept and unit.write:
             unit.session.commit()
+            keep.wrote(unit.written)
     finally:
         unit.session.close()
         _unit.reset(token)
@@ -258,6 +265,14 @@ def _refuse_statement(state: ORMExecuteState) -> None:
     if not unit.write:
         raise RuntimeError("a unit that reads tried to write; mark the view @writes or use POST")
     state.session.info["wrote"] = True
+    unit.written |= writes.of_statement(state.statement, state.execution_options)
+
+
+@event.listens_for(Session, "after_flush")
+def _note_flush(session: Session, flush: Any) -> None:
+    unit = session.info.get("unit")
+    if unit is not None:
+        unit.written |= writes.of_flush(flush)
 
 
 def lock_shared(name: str) -> None:

@@ -72,7 +72,12 @@ class Person(db.Model):
     """Someone who works in the group; a champion when `joined_at` is set and `left_at` is not."""
 
     __tablename__ = "people"
-    __table_args__ = (sa.Index(None, "entity_id"), sa.Index(None, "team_id"), sa.Index(None, "name"))
+    __table_args__ = (
+        sa.Index(None, "entity_id"),
+        sa.Index(None, "team_id"),
+        sa.Index(None, "name"),
+        {"info": {"whose": "id"}},
+    )
 
     id: Mapped[int] = db.pk()
     code: Mapped[str] = db.code()
