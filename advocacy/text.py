@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import nh3
@@ -83,6 +83,7 @@ def differences(theirs: str, mine: str) -> list[Difference]:
     return [Difference(line[0], line[1:]) for line in lines if line[0] != "@"]
 
 
+@lru_cache(maxsize=500)
 def teaser(source: str, longest: int = 200) -> str:
     """The first words of a Markdown text, plain, cut between words at `longest` characters."""
     words = " ".join(markdown(source).striptags().split())
