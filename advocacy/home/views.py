@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from advocacy import clock, web
-from advocacy.content import queries as content
+from advocacy.content.stories import topic_names
 from advocacy.home import actions, queries
 
 bp = Blueprint("home", __name__)
@@ -19,13 +19,14 @@ def index() -> str:
     if not web.me().is_authenticated:
         return render_template("home/welcome.html")
     person, at = web.me(), clock.now()
-    suggested = queries.stories(person, at=at)
+    standing = queries.standing(person, at=at)
+    suggested = queries.stories(person, at=at, standing=standing)
     return render_template(
         "home/index.html",
         first=suggested[0] if suggested else None,
         further=suggested[1:],
-        names=content.topic_names(person.language),
-        next_step=queries.next_step(person, at=at),
+        names=topic_names(person.language, at),
+        next_step=queries.next_step(person, standing, at=at),
         asks_to_join=not person.is_champion and not person.not_now_at and not person.left_at,
     )
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from advocacy import clock, web
 from advocacy.content import queries as content
 from advocacy.content.models import Kit, KitText
+from advocacy.content.stories import StoryText
 from advocacy.guidelines import queries as guidelines
 from advocacy.guidelines.models import Guideline
 from advocacy.sharing import composing, queries
@@ -57,7 +58,7 @@ def state_words(state: DeliveryState) -> str:
 
 
 @bp.app_template_filter()
-def kit_words(kit: Kit) -> KitText:
+def kit_words(kit: Kit) -> KitText | StoryText:
     """The kit's title and story in the reader's own language, or the nearest there is."""
     return content.text_in(kit, web.me().language)
 
