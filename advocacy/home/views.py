@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from advocacy import clock, web
+from advocacy.accounts.models import Entity, Following, Grant, Person, Team, Topic, TopicText
+from advocacy.content.models import Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic
 from advocacy.content.stories import topic_names
+from advocacy.guidelines.models import Acknowledgement, Guideline, GuidelineVersion
 from advocacy.home import actions, queries
+from advocacy.keep import Shelf
+from advocacy.sharing.models import Connection, Delivery, Share
+from advocacy.training.models import Certificate, Course, CourseVersion
 
 bp = Blueprint("home", __name__)
+SEEN: Shelf[Any] = Shelf(
+    Entity, Team, Topic, TopicText,
+    Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic,
+    Guideline, GuidelineVersion, Course, CourseVersion,
+    own=(Person, Grant, Following, Acknowledgement, Certificate, Connection, Share, Delivery),
+    most=1_000,
+)  # fmt: skip
 
 
 @bp.get("/")
 @web.public
+@web.kept(SEEN)
 def index() -> str:
     """Home for whoever is signed in, a welcome for everyone else."""
     if not web.me().is_authenticated:
