@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -165,6 +166,7 @@ TABLES = {f.name: f for f in fields(Settings) if f.name not in {"mode", "sources
 _TABLE_TYPES = {name: hint for name, hint in get_type_hints(Settings).items() if name in TABLES}
 
 
+@cache
 def known() -> dict[str, type]:
     """Every dotted key with its type."""
     keys: dict[str, type] = {"mode": str}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import nh3
 from markupsafe import Markup
-from slugify import slugify
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -48,6 +47,8 @@ def markdown(source: str) -> Markup:
 
 def slug(title: str, taken: Callable[[str], bool], *, longest: int = 60) -> str:
     """An address part made of `title`, with a number behind it while `taken` says that it is in use."""
+    from slugify import slugify  # loaded when the first address is made
+
     stem = slugify(title, max_length=longest, word_boundary=True) or "untitled"
     candidate, number = stem, 2
     while taken(candidate):
