@@ -139,8 +139,7 @@ class Grant(db.Model):
     __tablename__ = "grants"
     __table_args__ = (
         sa.Index(None, "person_id"),
-        sa.Index("uq_grants_group", "person_id", "role", unique=True,
-                 sqlite_where=sa.text("entity_id IS NULL"), postgresql_where=sa.text("entity_id IS NULL")),
+        sa.Index("uq_grants_group", "person_id", "role", unique=True, info={"where": "entity_id IS NULL"}),
         sa.UniqueConstraint("person_id", "role", "entity_id"),
     )  # fmt: skip
 
