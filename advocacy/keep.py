@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
 
 LONGEST = timedelta(seconds=5)
@@ -124,10 +125,18 @@ class Shelf(Generic[Value]):
         """Keep what `unit` read, unless it wrote what this comes from itself; five seconds at most."""
         if self._is_touched(unit.written):
             return
-        if len(self._kept) >= self.most:
-            young = {one: kept for one, kept in list(self._kept.items()) if abs(at - kept.at) <= LONGEST}
-            self._kept = young if len(young) < self.most else {}
+        self._kept.pop(key, None)
+        self._tidy(at)
         self._kept[key] = _Kept(value, unit.mark, at, owner)
+
+    def _tidy(self, at: datetime) -> None:
+        """Let go of the two that lie longest, if they are too old: so nothing of anybody lies about for long."""
+        for key in list(islice(self._kept, 2)):
+            found = self._kept.get(key)
+            if found is not None and abs(at - found.at) > LONGEST:
+                self._kept.pop(key, None)
+        if len(self._kept) >= self.most:
+            self._kept.clear()
 
     def read(
         self,

@@ -76,14 +76,20 @@ def test_forgetting_forgets_everything(shelf):
     assert shelf.find("hers", at=AT) is None
 
 
-def test_a_shelf_holds_so_much_and_lets_go_of_the_old_first(shelf):
-    for key in "abc":
+def test_what_is_too_old_leaves_as_other_things_come(shelf):
+    put(shelf, "a")
+    put(shelf, "b")
+    put(shelf, "a", at=AT + timedelta(seconds=4))
+    put(shelf, "c", at=AT + timedelta(seconds=9))
+    assert list(shelf._kept) == ["a", "c"]
+    put(shelf, "d", at=AT + timedelta(seconds=20))
+    assert list(shelf._kept) == ["d"]
+
+
+def test_a_shelf_holds_so_much(shelf):
+    for key in "abcd":
         put(shelf, key)
-    put(shelf, "d", at=AT + timedelta(seconds=9))
-    assert len(shelf._kept) == 1
-    for key in "abc":
-        put(shelf, key, at=AT + timedelta(seconds=9))
-    assert list(shelf._kept) == ["c"]
+    assert list(shelf._kept) == ["d"]
 
 
 def test_many_owners_are_not_remembered_for_ever(shelf, monkeypatch):

@@ -6,6 +6,8 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -119,17 +121,22 @@ def _keep(person: Person, at: datetime) -> None:
 
 
 def _read(key: str, at: datetime) -> Seen | None:
-    asked = sa.select(
+    row = db.session.execute(_asked(), {"key": key}).one_or_none()
+    if row is None:
+        return None
+    seen = Seen(*row)
+    _seen.put(key, seen, unit=db.current(), at=at, owner=seen.person_id)
+    return seen
+
+
+@cache
+def _asked() -> sa.Select[*tuple[Any, ...]]:
+    """What is asked of a session, put together once, since it is asked so often."""
+    return sa.select(
         SignedIn.id,
         SignedIn.code,
         SignedIn.person_id,
         SignedIn.created_at,
         SignedIn.touched_at,
         SignedIn.ended_at,
-    ).where(SignedIn.key_hash == key)
-    row = db.session.execute(asked).one_or_none()
-    if row is None:
-        return None
-    seen = Seen(*row)
-    _seen.put(key, seen, unit=db.current(), at=at, owner=seen.person_id)
-    return seen
+    ).where(SignedIn.key_hash == sa.bindparam("key"))
