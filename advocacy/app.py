@@ -138,7 +138,8 @@ def connect(settings: Settings) -> None:
     vault.configure(settings.keys())
     storage.configure(settings.folder / "files")
     db.configure(settings.database_url, pool_size=settings.database.pool_size)
-    outward.configure(settings.outbound.allow)
+    practice = [f"{settings.practice.host}:{settings.practice.port}"] if settings.practice.enabled else []
+    outward.configure([*settings.outbound.allow, *practice])
     passwords.configure(settings.web.password_checks)
     _introduce_networks(settings)
     letters = settings.mail

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
+from importlib.util import find_spec
 from typing import Any
 
 DATABASES = ("sqlite:///", "postgresql+psycopg://", "postgresql://")
@@ -22,6 +23,7 @@ RANGES = {
     "worker.lease_seconds": (1, 86_400),
     "database.pool_size": (1, 500),
 }
+STORES = ("memory://", "redis://", "rediss://")
 CHOICES = {"mail.way": ("smtp", "file"), "mail.encryption": ("starttls", "tls", "none")}
 _RATE = re.compile(r"[1-9]\d*\s*(/|per)\s*([1-9]\d*\s*)?(second|minute|hour|day|month|year)s?")
 _PLACE = re.compile(r"[^/\s@]+(/\d{1,3})?")
@@ -46,6 +48,9 @@ def contradictions(values: Mapping[str, Any]) -> list[str]:
         )
     if mode == "production" and host not in {"127.0.0.1", "localhost", "::1"} and not base:
         problems.append("web.base_url is missing: letters and networks need the address that people type.")
+    if values["mail.way"] == "smtp" and values["mail.username"] and not values["mail.password"]:
+        problems.append("mail.password is missing: mail.username signs in with it. Name its file in")
+        problems[-1] += " ADVOCACY_MAIL__PASSWORD_FILE, or leave mail.username empty."
     return problems
 
 
@@ -63,6 +68,10 @@ def unusable(values: Mapping[str, Any]) -> Iterator[str]:
     for place in values["outbound.allow"]:
         if not _PLACE.fullmatch(place):
             yield f"outbound.allow holds {place!r}, which is no host, host:port, address or network."
+    if not values["limits.storage"].startswith(STORES):
+        yield f"limits.storage must begin with {' or '.join(STORES)}."
+    elif values["limits.storage"] != STORES[0] and find_spec("redis") is None:
+        yield "limits.storage names a Redis server: install what that takes with `pip install 'advocacy[scale]'`."
     if values["database.url"] and not values["database.url"].startswith(DATABASES):
         yield f"database.url must begin with {' or '.join(DATABASES)}."
     if not parseaddr(values["mail.sender"])[1].rpartition("@")[0]:

@@ -17,6 +17,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
 
+from advocacy import keep, writes
+
 Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -85,6 +87,14 @@ def _never_reuse_ids(table: sa.Table, metadata: Any) -> None:
         table.dialect_options["sqlite"]["autoincrement"] = True
 
 
+@event.listens_for(sa.Table, "before_create")
+def _narrow(table: sa.Table, connection: sa.Connection, **_more: Any) -> None:
+    """A partial index says `info={"where": …}`: `postgresql_where` would load that dialect where nobody needs it."""
+    for index in table.indexes:
+        if "where" in index.info:
+            index.dialect_options[connection.dialect.name]["where"] = sa.text(index.info["where"])
+
+
 def pk() -> Mapped[int]:
     """The integer key of a record; never shown in an address."""
     return mapped_column(Key, primary_key=True)
@@ -109,6 +119,9 @@ class Unit:
         self.session = Session(_engine, expire_on_commit=False)
         self.write = write
         self.kept = True
+        self.mark = keep.mark()
+        self.written: set[keep.Written] = set()
+        self.as_of: datetime | None = None
         self.session.info["unit"] = self
 
     def abandon(self) -> None:
@@ -146,6 +159,7 @@ def configure(url: str, *, pool_size: int = 10, synchronous: str = "FULL") -> En
     global _engine
     if _engine is not None:
         _engine.dispose()
+    keep.forget()
     _engine = _sqlite(url, synchronous) if url.startswith("sqlite") else _postgresql(url, pool_size)
     event.listen(_engine, "begin", _begin)
     return _engine
@@ -217,6 +231,7 @@ def _open(*, write: bool) -> Iterator[Unit]:
         yield unit
         if unit.kept and unit.write:
             unit.session.commit()
+            keep.wrote(unit.written)
     finally:
         unit.session.close()
         _unit.reset(token)
@@ -258,6 +273,14 @@ def _refuse_statement(state: ORMExecuteState) -> None:
     if not unit.write:
         raise RuntimeError("a unit that reads tried to write; mark the view @writes or use POST")
     state.session.info["wrote"] = True
+    unit.written |= writes.of_statement(state.statement, state.execution_options)
+
+
+@event.listens_for(Session, "after_flush")
+def _note_flush(session: Session, flush: Any) -> None:
+    unit = session.info.get("unit")
+    if unit is not None:
+        unit.written |= writes.of_flush(flush)
 
 
 def lock_shared(name: str) -> None:

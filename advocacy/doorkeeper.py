@@ -6,13 +6,13 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 
-from advocacy import clock, db, web
+from advocacy import clock, pages, web
 from advocacy.accounts import sessions
 from advocacy.accounts.models import Person
-from advocacy.errors import N_, Forbidden
+from advocacy.errors import N_, Forbidden, Refused
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -24,18 +24,24 @@ def equip(app: Flask) -> None:
     app.before_request(_can_be_kept)
     app.before_request(_let_in)
     app.after_request(_headers)
+    app.after_request(_after)
 
 
 def _person_of(_request: Any) -> Person | None:
-    """The person behind the request's cookie; a page that reads no database, or is not there, does not ask."""
+    """The person behind the request's cookie; a page that reads no database, or is not there, does not ask.
+
+    What waits for another server may write later in its unit, and so needs her as she is now.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or getattr(view, "bare", False):
         return None
-    seen = sessions.look(request.cookies.get(sessions.COOKIE), at=clock.now())
+    at = clock.now()
+    seen = sessions.look(request.cookies.get(sessions.COOKIE), at=at)
     if seen is None:
         return None
-    person = db.session.get(Person, seen.person_id)
-    if person is None or not person.is_active:
+    afresh = getattr(view, "waits", False) or pages.wrote_lately(at)
+    person = sessions.owner(seen, at=at, afresh=afresh)
+    if person is None:
         return None
     g.seen, g.person = seen, person
     return person
@@ -43,7 +49,7 @@ def _person_of(_request: Any) -> Person | None:
 
 def forget() -> None:
     """Know nobody any more, nor what was said to her: the request is answered from the start."""
-    for name in ("_login_user", "person", "seen"):
+    for name in ("_login_user", "person", "seen", "told"):
         g.pop(name, None)
     session.pop("_flashes", None)
 
@@ -52,7 +58,9 @@ def _can_be_kept() -> None:
     """No keyboard writes a NUL, and PostgreSQL refuses to store one."""
     sent = (text for name, texts in request.values.lists() for text in (name, *texts))
     if any("\0" in text for text in (request.path, *sent)):
-        abort(400)
+        raise Refused(
+            N_("There is a character in it that cannot be kept. Type it anew rather than paste it.")
+        )
 
 
 def _let_in() -> Response | None:
@@ -62,6 +70,8 @@ def _let_in() -> Response | None:
         return None
     if (elsewhere := _at_home()) is not None:
         return elsewhere
+    if (again := pages.again(view, csp_nonce, at=clock.now())) is not None:
+        return again
     permission = getattr(view, "permission", None)
     if permission is None:
         raise RuntimeError(f"{request.endpoint} does not say whom it is for")
@@ -127,6 +137,16 @@ def content_security_policy() -> str:
             "trusted-types default htmx hx-csp advocacy",
         )
     )
+
+
+def _after(response: Response) -> Response:
+    """Remember that she wrote, and keep her page for a moment if it is one of those that are asked for again."""
+    if g.get("seen") is not None and response.status_code < 400:
+        if request.method not in SAFE:
+            pages.note_write(at=clock.now())
+        else:
+            pages.keep(response, g.get("csp_nonce"), at=clock.now())
+    return response
 
 
 def _headers(response: Response) -> Response:

@@ -33,6 +33,7 @@ def _pages(app: Flask) -> None:
     app.jinja_env.globals.update(
         csp_nonce=doorkeeper.csp_nonce,
         static_url=web.static_url,
+        drawn_icon=web.icon,
         get_locale=get_locale,
         LANGUAGES=web.LANGUAGES,
         absolute=web.absolute,

@@ -24,7 +24,7 @@ def config() -> Path:
 
 
 def samples() -> Path:
-    """The folder of the sample organisation (in a checkout only)."""
+    """The folder of the sample organisation."""
     return beside("samples")
 
 

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -102,6 +103,8 @@ class Settings:
 
     def keys(self) -> list[str]:
         """The vault's keys; makes the key file where that is allowed. Raises SettingsError."""
+        if self.key_file.exists() and not self.vault.keys and vault.is_open(self.key_file):
+            raise SettingsError([f"{self.key_file} may be read by others: run `chmod 600 {self.key_file}`."])
         if self.vault.keys:
             keys = [key.strip() for key in self.vault.keys.split(",") if key.strip()]
         elif self.key_file.exists() or self.vault.make_key_file:
@@ -118,6 +121,7 @@ TABLES = {f.name: f for f in fields(Settings) if f.name not in {"mode", "sources
 _TABLE_TYPES = {name: hint for name, hint in get_type_hints(Settings).items() if name in TABLES}
 
 
+@cache
 def known() -> dict[str, type]:
     """Every dotted key with its type."""
     keys: dict[str, type] = {"mode": str}
@@ -177,6 +181,9 @@ def _read(place: Path, problems: list[str]) -> dict[str, Any]:
         return {}
     flat: dict[str, Any] = {}
     for name, value in tables.items():
+        if value == {} and name not in TABLES:
+            problems.append(f"[{name}] is no table of settings ({place}).")
+            continue
         flat.update(
             {f"{name}.{key}": inner for key, inner in value.items()}
             if isinstance(value, dict)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import nh3
 from markupsafe import Markup
-from slugify import slugify
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -48,6 +47,8 @@ def markdown(source: str) -> Markup:
 
 def slug(title: str, taken: Callable[[str], bool], *, longest: int = 60) -> str:
     """An address part made of `title`, with a number behind it while `taken` says that it is in use."""
+    from slugify import slugify  # loaded when the first address is made
+
     stem = slugify(title, max_length=longest, word_boundary=True) or "untitled"
     candidate, number = stem, 2
     while taken(candidate):
@@ -83,6 +84,7 @@ def differences(theirs: str, mine: str) -> list[Difference]:
     return [Difference(line[0], line[1:]) for line in lines if line[0] != "@"]
 
 
+@lru_cache(maxsize=500)
 def teaser(source: str, longest: int = 200) -> str:
     """The first words of a Markdown text, plain, cut between words at `longest` characters."""
     words = " ".join(markdown(source).striptags().split())

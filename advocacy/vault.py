@@ -61,6 +61,11 @@ def is_weak(key: str) -> bool:
     return len(raw) != 32 or len(set(raw)) < 16
 
 
+def is_open(file: Path) -> bool:
+    """Whether others than the owner and her group may read the keys in this file."""
+    return bool(file.stat().st_mode & 0o007)
+
+
 def read_or_make(file: Path) -> list[str]:
     """The keys in `file`, one a line; makes the file with one key, readable by its owner only."""
     if not file.exists():

@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from advocacy import clock, db, places
 from advocacy.errors import Reason
+from advocacy.keep import Shelf
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 LOCALES = {"en": "en_GB", "fr": "fr"}
@@ -70,6 +71,11 @@ def bare(view: View) -> View:
 def cookieless(view: View) -> View:
     """This view reads no cookie and sets none, whoever asks."""
     return _mark("cookieless", True)(view)
+
+
+def kept(shelf: Shelf[Any]) -> Callable[[View], View]:
+    """What this page shows is its person's alone and comes from what `shelf` names: she may be shown it again."""
+    return _mark("kept", shelf)
 
 
 def proven_by_link(view: View) -> View:
@@ -158,18 +164,24 @@ def limited(
 
 
 @functools.cache
-def _fingerprint(name: str, _changed: float) -> str:
-    return hashlib.sha256((places.static() / name).read_bytes()).hexdigest()[:12]
-
-
 def static_url(name: str) -> str:
-    """The address of a static file, with its fingerprint, so that it may be kept for a year."""
+    """The address of a static file, with its fingerprint, so that it may be kept for a year.
+
+    Asked for some fifty times a page, and the server reads its static files once, when it starts.
+    """
     file: Path = places.static() / name
-    return (
-        f"/static/{name}?v={_fingerprint(name, file.stat().st_mtime)}"
-        if file.is_file()
-        else f"/static/{name}"
-    )
+    if not file.is_file():
+        return f"/static/{name}"
+    return f"/static/{name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:12]}"
+
+
+@functools.lru_cache(maxsize=1_000, typed=True)  # a text and the same text as HTML are not the same
+def icon(name: str, label: str = "", **more: str) -> Markup:
+    """An icon of the sprite: silent beside a word, or with a label of its own; `class` for a class beside it."""
+    spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup(
+        '<svg class="{}" width="20" height="20" {} focusable="false"><use href="{}#{}"/></svg>'
+    ).format(f"icon {more.get('class', '')}".rstrip(), spoken, static_url("vendor/icons.svg"), name)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from advocacy import app as front_door
-from advocacy import clock, db, settings, vault
+from advocacy import clock, db, keep, settings, vault
 from advocacy.accounts import sessions
 from advocacy.accounts.models import Person
 from tests import postgres
@@ -75,7 +75,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
         yield from _sqlite(request)
     else:
         yield from _postgres(request)
-    sessions.forget()
+    keep.forget()
 
 
 def _sqlite(request: pytest.FixtureRequest) -> Iterator[str]:

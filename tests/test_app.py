@@ -151,7 +151,7 @@ def test_two_wishes_for_a_copy_at_once_are_one(database: str, at: datetime) -> N
 )
 def test_what_no_database_keeps_is_refused(client: Any, method: str, path: str, sent: dict[str, str]) -> None:
     answer = getattr(client, method)(path, **({"data": sent} if sent else {}))
-    assert answer.status_code == 400 and "data-error" in answer.text
+    assert answer.status_code == 422 and "data-error" in answer.text
 
 
 def test_the_composer_stands_where_every_network_is_off(client: Any, at: datetime) -> None:

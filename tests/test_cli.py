@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from advocacy import cli, db, vault
+from advocacy.accounts.models import Person
 from advocacy.sharing.networks.bluesky import keys
 from tests.makers.accounts import make_person
 
@@ -72,3 +73,20 @@ def test_a_new_key_is_for_the_vault_or_for_a_network() -> None:
     pem = run("key", "new", "--for", "bluesky")
     assert pem.startswith("-----BEGIN PRIVATE KEY-----\n") and len(keys.read_all(pem)) == 1
     assert CliRunner().invoke(cli.main, ["key", "new", "--for", "nowhere"]).exit_code == 2
+
+
+def test_people_are_invited_on_a_fresh_database_and_what_is_no_address_is_refused(var: Path) -> None:
+    assert "gets a letter" in run("people", "invite", "nia@demo.example")
+    for typed in ("notmail", "", "a@b"):
+        refused = CliRunner().invoke(cli.main, ["people", "invite", typed])
+        assert refused.exit_code == 1 and "not an e-mail address" in refused.output
+    with db.unit_of_work():
+        assert [(one.name, one.email) for one in db.session.query(Person)] == [("nia", "nia@demo.example")]
+
+
+def test_going_back_asks_first(var: Path) -> None:
+    run("db", "upgrade")
+    asked = CliRunner().invoke(cli.main, ["db", "downgrade", "base"], input="n\n")
+    assert asked.exit_code == 1 and "is lost" in asked.output
+    assert "as this version needs it" in run("db", "check")
+    assert "base" in run("db", "downgrade", "base", "--yes")

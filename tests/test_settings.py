@@ -109,6 +109,8 @@ def test_what_kubernetes_injects_is_ignored() -> None:
         ({"ADVOCACY_DATABASE__URL": "mysql://somewhere/x"}, "database.url"),
         ({"ADVOCACY_MAIL__SENDER": "Advocacy"}, "mail.sender"),
         ({"ADVOCACY_OUTBOUND__ALLOW": "http://inside/path"}, "outbound.allow"),
+        ({"ADVOCACY_LIMITS__STORAGE": "nonsense"}, "limits.storage"),
+        ({"ADVOCACY_MAIL__WAY": "smtp", "ADVOCACY_MAIL__USERNAME": "advocacy"}, "mail.password"),
     ],
 )
 def test_what_cannot_stand_is_refused_in_words(environment: dict[str, str], named: str) -> None:
@@ -126,6 +128,26 @@ def test_the_key_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     keys = made.keys()
     file = tmp_path / "var" / "keys"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and keys == made.keys()
+
+
+def test_a_store_that_is_not_installed_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("advocacy.bounds.find_spec", lambda name: None)
+    assert "advocacy[scale]" in problems_of({"ADVOCACY_LIMITS__STORAGE": "redis://127.0.0.1/0"})
+    assert settings.load({}).limits.storage == "memory://"
+
+
+def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    made = settings.load({}, **{"data.folder": str(tmp_path)})
+    made.keys()
+    made.key_file.chmod(0o644)
+    with pytest.raises(settings.SettingsError, match="chmod 600"):
+        made.keys()
+
+
+def test_a_table_that_is_none_is_named(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.toml"
+    odd.write_text("[nope]\n")
+    assert "[nope] is no table" in problems_of({"ADVOCACY_SETTINGS": str(odd)})
 
 
 @pytest.mark.parametrize("keys", ["", "short", "A" * 43 + "=", "ä" * 20])

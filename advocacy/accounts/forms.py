@@ -6,6 +6,7 @@ import functools
 import zoneinfo
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -147,13 +148,19 @@ class TopicsForm(FlaskForm):
         self.topics.choices = [SelectChoice(str(topic.id), name) for topic, name in topics]
 
 
+def is_an_address(_form: FlaskForm, field: Field) -> None:
+    """Refuse what no letter can be sent to."""
+    if not rules.is_email((field.data or "").strip()):
+        raise ValidationError(_("This is not an e-mail address, such as ada@example.com."))
+
+
 class InviteForm(FlaskForm):
     """Someone who is invited by mail."""
 
     name = StringField(_l("Name"), [DataRequired(_l("Enter a name.")), Length(max=200)], filters=[trimmed])
     email = EmailField(
         _l("E-mail address"),
-        [DataRequired(_l("Enter an e-mail address.")), Length(max=320)],
+        [DataRequired(_l("Enter an e-mail address.")), is_an_address],
         filters=[trimmed],
     )
     entity = SelectField(_l("Company"))

@@ -72,7 +72,12 @@ class Person(db.Model):
     """Someone who works in the group; a champion when `joined_at` is set and `left_at` is not."""
 
     __tablename__ = "people"
-    __table_args__ = (sa.Index(None, "entity_id"), sa.Index(None, "team_id"), sa.Index(None, "name"))
+    __table_args__ = (
+        sa.Index(None, "entity_id"),
+        sa.Index(None, "team_id"),
+        sa.Index(None, "name"),
+        {"info": {"whose": "id"}},
+    )
 
     id: Mapped[int] = db.pk()
     code: Mapped[str] = db.code()
@@ -134,8 +139,7 @@ class Grant(db.Model):
     __tablename__ = "grants"
     __table_args__ = (
         sa.Index(None, "person_id"),
-        sa.Index("uq_grants_group", "person_id", "role", unique=True,
-                 sqlite_where=sa.text("entity_id IS NULL"), postgresql_where=sa.text("entity_id IS NULL")),
+        sa.Index("uq_grants_group", "person_id", "role", unique=True, info={"where": "entity_id IS NULL"}),
         sa.UniqueConstraint("person_id", "role", "entity_id"),
     )  # fmt: skip
 

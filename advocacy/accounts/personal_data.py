@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from advocacy import db
-from advocacy.accounts import queries, reach, sessions
+from advocacy.accounts import queries, reach
 from advocacy.accounts.models import Following, Grant, Person, SignedIn, SignInLink, Theme, Topic
 
 # What stands here about people.
@@ -50,7 +50,6 @@ def erase(person: Person, *, by: Any, at: datetime) -> None:
     reach.keep_an_administrator(person)
     for record in (SignedIn, SignInLink, Following, Grant):
         db.session.execute(sa.delete(record).where(record.person_id == person.id))
-    sessions.forget()
     db.session.expire(person, ["grants"])
     person.name, person.country, person.language, person.time_zone = "—", "", "en", "UTC"
     person.staff_id = person.email = person.password_hash = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -105,7 +106,12 @@ def topics(language: str) -> list[tuple[Topic, str]]:
 
 def followed(person: Person) -> set[int]:
     """The keys of the topics that a person follows."""
-    return set(db.session.scalars(sa.select(Following.topic_id).where(Following.person_id == person.id)))
+    return set(db.session.scalars(followed_by(person.id)))
+
+
+def followed_by(person_id: Any) -> sa.Select[int]:
+    """The topics (keys) that a person follows."""
+    return sa.select(Following.topic_id).where(Following.person_id == person_id)
 
 
 def entities(only: set[int] | None = None) -> list[Entity]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from advocacy.errors import N_, Reason
@@ -55,6 +56,14 @@ def link_is_good(expires_at: datetime, used_at: datetime | None, *, at: datetime
 def link_life(purpose: str) -> timedelta:
     """How long a one-time link may be used."""
     return INVITATION_LIFE if purpose == INVITATION else LINK_LIFE
+
+
+_ADDRESS = re.compile(r"[^\s@<>,;:()\"\[\]\\]+@[^\s@<>,;:()\"\[\]\\.]+(?:\.[^\s@<>,;:()\"\[\]\\.]+)+")
+
+
+def is_email(text: str) -> bool:
+    """Whether letters can be sent to it: an address as people type it, without a name around it."""
+    return len(text) <= 254 and text.isprintable() and _ADDRESS.fullmatch(text) is not None
 
 
 def tidy_email(text: str | None) -> str | None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from advocacy import db
 from advocacy.accounts import rules
-from advocacy.accounts.models import Person, SignedIn
+from advocacy.accounts.models import Entity, Grant, Person, SignedIn, Team
+from advocacy.keep import Shelf
+from advocacy.writes import WHOSE
 
 COOKIE = "advocacy_session"
-REMEMBERED = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,10 @@ class Seen:
     created_at: datetime
     touched_at: datetime
     ended_at: datetime | None
-    read_at: datetime
 
 
-_seen: dict[str, Seen] = {}
-_lock = threading.Lock()
+_seen: Shelf[Seen] = Shelf(own=(SignedIn,))
+_people: Shelf[Person] = Shelf(Entity, Team, own=(Person, Grant), most=1_000)
 
 
 def hashed(secret: str) -> str:
@@ -57,9 +59,7 @@ def look(secret: str | None, *, at: datetime) -> Seen | None:
     if not secret:
         return None
     key = hashed(secret)
-    seen = _seen.get(key)
-    if seen is None or at - seen.read_at > REMEMBERED:
-        seen = _read(key, at)
+    seen = _seen.find(key, at=at) or _read(key, at)
     if seen is None or rules.session_is_over(seen.created_at, seen.touched_at, seen.ended_at, at=at):
         return None
     return seen
@@ -74,15 +74,13 @@ def touch(seen: Seen, *, at: datetime) -> None:
             sa.update(SignedIn)
             .where(SignedIn.id == seen.session_id, SignedIn.ended_at.is_(None))
             .values(touched_at=at)
-            .execution_options(synchronize_session=False)
+            .execution_options(synchronize_session=False, **{WHOSE: seen.person_id})
         )
-    forget()
 
 
 def end(session: SignedIn, *, at: datetime) -> None:
     """End one session."""
     session.ended_at = session.ended_at or at
-    forget()
 
 
 def end_all(person: Person, *, at: datetime, but: str | None = None) -> int:
@@ -97,19 +95,48 @@ def end_all(person: Person, *, at: datetime, but: str | None = None) -> int:
     return len(rows)
 
 
-def forget() -> None:
-    """Read every session afresh the next time."""
-    with _lock:
-        _seen.clear()
+def owner(seen: Seen, *, at: datetime, afresh: bool = False) -> Person | None:
+    """Whose session it is, if she may sign in; in a unit that only reads, as she was known up to five seconds ago."""
+    known = None if afresh or db.current().write else _people.find(seen.person_id, at=at, unit=db.current())
+    if known is not None:
+        person: Person | None = db.session.merge(known, load=False)
+    else:
+        person = db.session.get(Person, seen.person_id)
+        if person is not None and not db.current().write:
+            _keep(person, at)
+    return person if person is not None and person.is_active else None
+
+
+def known(seen: Seen, *, at: datetime) -> Person | None:
+    """Whose session it is, as she was known up to five seconds ago, to be looked at only; None when she was not."""
+    person = _people.find(seen.person_id, at=at)
+    return person if person is not None and person.is_active else None
+
+
+def _keep(person: Person, at: datetime) -> None:
+    """Keep a copy that belongs to no session, so that no two requests share a record."""
+    with Session() as nowhere:
+        copy = nowhere.merge(person, load=False)
+    _people.put(person.id, copy, unit=db.current(), at=at, owner=person.id)
 
 
 def _read(key: str, at: datetime) -> Seen | None:
-    row = db.session.scalar(sa.select(SignedIn).where(SignedIn.key_hash == key))
+    row = db.session.execute(_asked(), {"key": key}).one_or_none()
     if row is None:
         return None
-    seen = Seen(row.id, row.code, row.person_id, row.created_at, row.touched_at, row.ended_at, at)
-    with _lock:
-        if len(_seen) > 10_000:
-            _seen.clear()
-        _seen[key] = seen
+    seen = Seen(*row)
+    _seen.put(key, seen, unit=db.current(), at=at, owner=seen.person_id)
     return seen
+
+
+@cache
+def _asked() -> sa.Select[*tuple[Any, ...]]:
+    """What is asked of a session, put together once, since it is asked so often."""
+    return sa.select(
+        SignedIn.id,
+        SignedIn.code,
+        SignedIn.person_id,
+        SignedIn.created_at,
+        SignedIn.touched_at,
+        SignedIn.ended_at,
+    ).where(SignedIn.key_hash == sa.bindparam("key"))

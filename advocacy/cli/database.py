@@ -25,11 +25,14 @@ def upgrade(to: str) -> None:
 
 @database.command()
 @click.argument("to")
-def downgrade(to: str) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def downgrade(to: str, yes: bool) -> None:
     """Take the database back to the migration TO ("base" removes everything)."""
     from advocacy import schema
 
     connected()
+    if not yes:
+        click.confirm(f"What was written since {to} is lost. Go on?", abort=True)
     schema.downgrade(to)
     click.echo(f"The database is at {schema.version() or 'base'}.")
 

@@ -9,6 +9,7 @@ import click
 
 from advocacy import clock
 from advocacy.cli.root import connected, main, migrate
+from advocacy.errors import Refused
 
 
 @main.command()
@@ -51,6 +52,10 @@ def invite(email: str, name: str) -> None:
     from advocacy.accounts import actions as accounts
 
     connected()
-    with db.unit_of_work():
-        accounts.invite(email, name=name, by=None, at=clock.now())
+    migrate()
+    try:
+        with db.unit_of_work():
+            accounts.invite(email, name=name, by=None, at=clock.now())
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused
     click.echo(f"{email} gets a letter with a link that is good for seven days.")

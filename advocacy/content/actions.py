@@ -160,6 +160,7 @@ def _keep(kit: Kit | None, slug: str, data: KitData, *, by: Person, at: datetime
         data = replace(
             data, publish_at=data.publish_at or kit.publish_at
         )  # none said: when it was loaded first
+        data = _addressed(data, kit.entity, by)
         same = not differences(data, kit.data)
         save(kit, data, edition=kit.edition, by=by, at=at)
         return "same" if same else "changed"

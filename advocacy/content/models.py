@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy import db
 from advocacy.accounts.models import Entity, Person, Topic
-from advocacy.content.rules import Audience, Stage, stage
+from advocacy.content.rules import Asked, Audience, Stage, stage
 from advocacy.content.rules import AudienceKind as AudienceKind
 from advocacy.content.rules import KitState as KitState
 from advocacy.content.rules import Verdict as Verdict
@@ -61,6 +61,24 @@ class Kit(db.Model):
         return sorted((one for one in self.assets if one.retired_at is None), key=lambda one: one.position)
 
     @property
+    def spoken(self) -> str | None:
+        """The language of the company that the kit is from, if it is from one."""
+        return self.entity.language if self.entity else None
+
+    @property
+    def topic_slugs(self) -> list[str]:
+        """What the kit is about."""
+        return [line.topic.slug for line in self.topics]
+
+    @property
+    def asked(self) -> Asked:
+        """The audience's values by their kind."""
+        by_kind: dict[AudienceKind, set[str]] = {}
+        for line in self.audience:
+            by_kind.setdefault(line.kind, set()).add(line.value)
+        return tuple((kind, frozenset(values)) for kind, values in by_kind.items())
+
+    @property
     def captions(self) -> list[Variant]:
         """The captions that the kit suggests now, in order."""
         return sorted((one for one in self.variants if one.retired_at is None), key=lambda one: one.position)
@@ -85,7 +103,7 @@ class Kit(db.Model):
             link_url=self.link_url,
             pictures=tuple(asset.picture for asset in self.pictures),
             captions=tuple(Caption(one.network, one.language, one.text) for one in self.captions),
-            topics=tuple(line.topic.slug for line in self.topics),
+            topics=tuple(self.topic_slugs),
             audience=Audience.of((line.kind, line.value) for line in self.audience),
             publish_at=self.publish_at,
             expires_at=self.expires_at,
@@ -135,6 +153,11 @@ class KitAsset(db.Model):
     retired_at: Mapped[datetime | None]
     kit: Mapped[Kit] = relationship(back_populates="assets")
     texts: Mapped[list[KitAssetText]] = relationship(back_populates="asset", cascade="all, delete-orphan")
+
+    @property
+    def spoken(self) -> str | None:
+        """The language of the company that its kit is from, if it is from one."""
+        return self.kit.spoken
 
     @property
     def picture(self) -> Picture:

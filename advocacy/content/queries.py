@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,22 +10,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from advocacy import db
-from advocacy.accounts.models import Entity, Following, Person, Team, Topic, TopicText
+from advocacy.accounts.models import Entity, Following, Person, Team, Topic
 from advocacy.audit import queries as audit
 from advocacy.audit.models import AuditLine
-from advocacy.content.models import Kit, KitAsset, KitAudience, KitState, KitText, KitTopic, Variant
+from advocacy.content.models import (
+    Kit,
+    KitAsset,
+    KitAssetText,
+    KitAudience,
+    KitState,
+    KitText,
+    KitTopic,
+    Variant,
+)
 from advocacy.content.rules import (
     BEING_CHANGED,
-    NEW_FOR,
     AudienceKind,
     Reader,
     Stage,
     best_language,
     language_keys,
 )
-from advocacy.errors import N_, Missing, Reason
+from advocacy.content.stories import Alt, Story, StoryPicture, StoryText
+from advocacy.errors import Missing
 
-SUGGESTED_FROM = 60
 SHOWN = (
     selectinload(Kit.texts),
     selectinload(Kit.assets).selectinload(KitAsset.texts),
@@ -36,19 +44,16 @@ LISTED = (selectinload(Kit.texts), joinedload(Kit.entity), joinedload(Kit.editor
 # ---- Stories ----
 
 
-def reader(person: Person) -> Reader:
-    """What audiences ask about this person."""
-    topics = db.session.scalars(
-        sa.select(Topic.slug)
-        .join(Following, Following.topic_id == Topic.id)
-        .where(Following.person_id == person.id)
-    )
+def reader(person: Person, follows: Collection[str] | None = None) -> Reader:
+    """What audiences ask about this person; `follows` are the slugs of her topics, where they are known."""
+    if follows is None:
+        follows = db.session.scalars(_followed(person)).all()
     return Reader(
         entity=person.entity.slug if person.entity else None,
         country=person.country,
         language=person.language,
         team=person.team.slug if person.team else None,
-        topics=frozenset(topics),
+        topics=frozenset(follows),
     )
 
 
@@ -64,18 +69,21 @@ def is_for(person: Person) -> sa.ColumnElement[bool]:
     return ~sa.exists(unmet)
 
 
-def _met(person: Person) -> list[sa.ColumnElement[bool]]:
-    topics = (
+def _followed(person: Person) -> sa.Select[str]:
+    return (
         sa.select(Topic.slug)
         .join(Following, Following.topic_id == Topic.id)
         .where(Following.person_id == person.id)
     )
+
+
+def _met(person: Person) -> list[sa.ColumnElement[bool]]:
     values: list[tuple[AudienceKind, Any]] = [
         (AudienceKind.ENTITY, [person.entity.slug] if person.entity else []),
         (AudienceKind.COUNTRY, [person.country.upper()] if person.country else []),
         (AudienceKind.LANGUAGE, sorted(language_keys(person.language))),
         (AudienceKind.TEAM, [person.team.slug] if person.team else []),
-        (AudienceKind.TOPIC, topics),
+        (AudienceKind.TOPIC, _followed(person)),
     ]
     return [sa.and_(KitAudience.kind == kind, KitAudience.value.in_(any_of)) for kind, any_of in values]
 
@@ -153,23 +161,6 @@ def about(kits: sa.Select[Kit], topic: str) -> sa.Select[Kit]:
     return kits.where(named)
 
 
-def topic_names(language: str) -> dict[str, str]:
-    """Every topic's name by its slug, in that language where there is one, in the order of the names."""
-    rows = db.session.execute(
-        sa.select(Topic.slug, TopicText.language, TopicText.name).outerjoin(
-            TopicText, TopicText.topic_id == Topic.id
-        )
-    )
-    by_slug: dict[str, dict[str, str]] = {}
-    for slug, tag, name in rows:
-        by_slug.setdefault(slug, {}).update({tag: name} if tag else {})
-    named = {
-        slug: names[best_language(names, language) or ""] if names else slug
-        for slug, names in by_slug.items()
-    }
-    return dict(sorted(named.items(), key=lambda pair: pair[1].casefold()))
-
-
 def topic_counts(kits: sa.Select[Kit]) -> dict[str, int]:
     """How many of `kits` are about each topic, by slug; topics without any are left out."""
     ids = kits.with_only_columns(Kit.id).order_by(None)
@@ -185,60 +176,25 @@ def topic_counts(kits: sa.Select[Kit]) -> dict[str, int]:
 # ---- Words ----
 
 
-def text_in(kit: Kit, language: str) -> KitText:
+def text_in(kit: Kit | Story, language: str) -> KitText | StoryText:
     """The kit's title and story in that language, else its entity's, else English, else any."""
-    by_language = {text.language: text for text in kit.texts}
-    entity = kit.entity.language if kit.entity else None
-    return by_language[best_language(by_language, language, entity) or ""]
+    texts: Sequence[KitText | StoryText] = kit.texts
+    by_language = {text.language: text for text in texts}
+    return by_language[best_language(by_language, language, kit.spoken) or ""]
 
 
-def alt_in(asset: KitAsset, language: str) -> str:
+def alt_in(asset: KitAsset | StoryPicture, language: str) -> str:
     """What the picture shows, in that language, else its kit's entity's, else English, else any."""
-    by_language = {text.language: text.alt for text in asset.texts if text.alt}
-    entity = asset.kit.entity.language if asset.kit.entity else None
-    return by_language.get(best_language(by_language, language, entity) or "", "")
+    texts: Sequence[KitAssetText | Alt] = asset.texts
+    by_language = {text.language: text.alt for text in texts if text.alt}
+    return by_language.get(best_language(by_language, language, asset.spoken) or "", "")
 
 
 def captions_for(kit: Kit, network: str, language: str) -> list[Variant]:
     """The captions that suit, those written for the network first; in the language that `text_in` would choose."""
     fitting = [one for one in kit.captions if one.network in {network, "any"}]
-    entity = kit.entity.language if kit.entity else None
-    chosen = best_language({one.language for one in fitting}, language, entity)
+    chosen = best_language({one.language for one in fitting}, language, kit.spoken)
     return sorted((one for one in fitting if one.language == chosen), key=lambda one: one.network == "any")
-
-
-# ---- Suggestions ----
-
-
-def suggested_for(
-    person: Person, at: datetime, limit: int = 5, shared: Collection[int] = ()
-) -> list[tuple[Kit, Reason]]:
-    """At most `limit` stories, each with its reason; those with the keys in `shared` come last."""
-    kits = db.session.scalars(
-        visible_to(person, at).options(selectinload(Kit.audience)).limit(SUGGESTED_FROM)
-    ).all()
-    follows = reader(person).topics
-    names = topic_names(person.language)
-    weighed = [(*_why(kit, person, follows, names, at), kit) for kit in kits]
-    weighed.sort(key=lambda one: (one[2].id in shared, one[0]))
-    return [(kit, reason) for _rank, reason, kit in weighed[:limit]]
-
-
-def _why(
-    kit: Kit, person: Person, follows: frozenset[str], names: dict[str, str], at: datetime
-) -> tuple[int, Reason]:
-    """Why a story is suggested, and how good a reason that is (0 is best)."""
-    for line in kit.topics:
-        if line.topic.slug in follows:
-            return 0, (N_("You follow %(topic)s"), {"topic": names[line.topic.slug]})
-    kinds = {line.kind for line in kit.audience}
-    if AudienceKind.TEAM in kinds:
-        return 1, (N_("For your team"), {})
-    if AudienceKind.ENTITY in kinds and person.entity:
-        return 2, (N_("New for %(entity)s"), {"entity": person.entity.name})
-    if kit.publish_at and at - kit.publish_at <= NEW_FOR:
-        return 3, (N_("New this week"), {})
-    return 4, (N_("For everyone in the group"), {})
 
 
 # ---- The studio ----

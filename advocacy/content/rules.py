@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -46,6 +46,10 @@ class AudienceKind(StrEnum):
     TOPIC = "topic"
 
 
+Asked = tuple[tuple[AudienceKind, frozenset[str]], ...]
+"""An audience as it is asked about often: each kind that it names, with its values."""
+
+
 class Verdict(StrEnum):
     """How a review ended."""
 
@@ -69,9 +73,12 @@ def stage(state: str, publish_at: datetime | None, expires_at: datetime | None, 
 class Timed(Protocol):
     """What `is_out` asks of a kit."""
 
-    state: Any
-    publish_at: Any
-    expires_at: Any
+    @property
+    def state(self) -> Any: ...
+    @property
+    def publish_at(self) -> Any: ...
+    @property
+    def expires_at(self) -> Any: ...
 
 
 def is_out(kit: Timed, at: datetime) -> bool:
@@ -179,11 +186,14 @@ def language_keys(language: str) -> set[str]:
 def matches(audience: Audience, reader: Reader) -> bool:
     """Whether the kit is for that person: kinds are joined by and, values of one kind by or."""
     lines = audience.lines()
-    have = reader.values()
-    return all(
-        any(value in have[kind] for each, value in lines if each is kind)
-        for kind in {kind for kind, _value in lines}
-    )
+    kinds = {kind for kind, _value in lines}
+    asked = tuple((kind, frozenset(value for each, value in lines if each is kind)) for kind in kinds)
+    return meets(asked, reader.values())
+
+
+def meets(asked: Asked, have: Mapping[AudienceKind, Collection[str]]) -> bool:
+    """Whether someone who has these values is one of those whom the audience asks for."""
+    return all(not values.isdisjoint(have[kind]) for kind, values in asked)
 
 
 def best_language(offered: Collection[str], *wanted: str | None) -> str | None:

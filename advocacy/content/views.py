@@ -11,9 +11,10 @@ from babel import Locale, UnknownLocaleError
 from flask import Blueprint, Response, render_template, request
 
 from advocacy import clock, storage, text, web
-from advocacy.content import queries
+from advocacy.content import queries, stories
 from advocacy.content.models import Kit, KitAsset, KitText
 from advocacy.content.rules import Stage
+from advocacy.content.stories import Story, StoryPicture, StoryText
 from advocacy.errors import Missing
 
 bp = Blueprint("kits", __name__)
@@ -31,7 +32,7 @@ def index() -> str:
     found = queries.searched(visible, words)
     if topic:
         found = queries.about(found, topic)
-    names, counts = queries.topic_names(web.me().language), queries.topic_counts(visible)
+    names, counts = stories.topic_names(web.me().language, clock.now()), queries.topic_counts(visible)
     return render_template(
         "kits/index.html",
         page=web.page_of(found, size=24),
@@ -56,7 +57,7 @@ def show(slug: str) -> tuple[str, int]:
         kit=kit,
         stage=stage,
         text=queries.text_in(kit, language),
-        names=queries.topic_names(web.me().language),
+        names=stories.topic_names(web.me().language, clock.now()),
         works_on=queries.kit_of(web.me(), slug) is not None,
     )
     return page, 200 if stage is Stage.OUT else 410
@@ -95,13 +96,13 @@ def _file_name(asset: KitAsset) -> str:
 
 
 @bp.app_template_global()
-def story_text(kit: Kit, language: str | None = None) -> KitText:
+def story_text(kit: Kit | Story, language: str | None = None) -> KitText | StoryText:
     """The kit's title and story in the reader's own language, or the nearest there is."""
     return queries.text_in(kit, language or _reading())
 
 
 @bp.app_template_global()
-def picture_alt(asset: KitAsset, language: str | None = None) -> str:
+def picture_alt(asset: KitAsset | StoryPicture, language: str | None = None) -> str:
     """What a picture shows, in the reader's own language, or the nearest there is."""
     return queries.alt_in(asset, language or _reading())
 

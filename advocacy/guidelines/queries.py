@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -139,19 +140,27 @@ def _is_asked(person: Person, guideline: Guideline) -> bool:
     return guideline.unlocks_sharing and person.is_champion
 
 
+def unlocking(at: datetime) -> list[Guideline]:
+    """The guidelines without which nobody can share, with their versions, in their order."""
+    asked = db.session.scalars(
+        sa.select(Guideline)
+        .where(Guideline.unlocks_sharing, Guideline.retired_at.is_(None))
+        .options(selectinload(Guideline.versions))
+        .order_by(Guideline.position, Guideline.id)
+    )
+    return [guideline for guideline in asked if _published_by(guideline, at)]
+
+
 def missing_for(person: Person, at: datetime) -> list[Guideline]:
     """The guidelines that this person must accept before she can share; the gate asks this again at sending."""
-    asked = list(
-        db.session.scalars(
-            sa.select(Guideline)
-            .where(Guideline.unlocks_sharing, Guideline.retired_at.is_(None))
-            .options(selectinload(Guideline.versions))
-            .order_by(Guideline.position, Guideline.id)
-        )
-    )
-    asked = [guideline for guideline in asked if _published_by(guideline, at)]
+    asked = unlocking(at)
     known = accepted(person, asked)
     return [guideline for guideline in asked if guideline.id not in known]
+
+
+def accepted_versions(person_id: Any) -> sa.Select[int]:
+    """The versions (keys) that a person accepted."""
+    return sa.select(Acknowledgement.version_id).where(Acknowledgement.person_id == person_id)
 
 
 def _published_by(guideline: Guideline, at: datetime) -> bool:

@@ -41,7 +41,7 @@ def stop_mark(code: str) -> str:
 def whose_letter(code: str, mark: str) -> Person:
     """The person whose letter this link stops; raises Missing."""
     person = queries.person_by_code(code)
-    if person is None or not hmac.compare_digest(mark, stop_mark(code)):
+    if person is None or not hmac.compare_digest(mark.encode(), stop_mark(code).encode()):
         raise Missing(N_("This link is not complete. You can stop the letter in your settings too."))
     return person
 

@@ -5,21 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from advocacy import db
-from advocacy.accounts.models import Person
+from advocacy.accounts import queries as accounts
+from advocacy.accounts.models import Person, Topic
 from advocacy.content import queries as content
+from advocacy.content import suggesting
 from advocacy.content.models import Kit
 from advocacy.content.rules import language_keys
+from advocacy.content.stories import Story
+from advocacy.content.suggesting import suggested_for
 from advocacy.errors import Reason
-from advocacy.guidelines.models import Guideline
+from advocacy.guidelines import queries as guidelines
+from advocacy.guidelines.models import Guideline, GuidelineVersion
 from advocacy.home import rules
 from advocacy.home.rules import Step
+from advocacy.keep import Shelf
 from advocacy.mail.models import Letter
 from advocacy.sharing import queries as sharing
-from advocacy.training.models import Course
+from advocacy.training import queries as training
+from advocacy.training.models import Course, CourseVersion
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A guideline or course on the road to sharing, and what of it was accepted or passed: any of these keys does."""
+
+    slug: str
+    keys: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Road:
+    """What everybody passes before sharing."""
+
+    guidelines: tuple[Stop, ...]
+    courses: tuple[Stop, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one person stands: keys of topics, kits, guidelines' versions, courses and accounts."""
+
+    follows: frozenset[int]
+    shared: frozenset[int]
+    accepted: frozenset[int]
+    passed: frozenset[int]
+    connected: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -27,28 +63,66 @@ class NextStep:
     """The one thing that is next, and on which guideline or course."""
 
     step: Step
-    guideline: Guideline | None = None
-    course: Course | None = None
+    guideline: Stop | None = None
+    course: Stop | None = None
 
 
-def stories(person: Person, *, limit: int = 5, at: datetime) -> list[tuple[Kit, Reason]]:
+ROAD: Shelf[Road] = Shelf(Guideline, GuidelineVersion, Course, CourseVersion, most=1)
+TOPICS: Shelf[dict[int, str]] = Shelf(Topic, most=1)
+
+
+def standing(person: Person, *, at: datetime) -> Standing:
+    """Where this person stands, in one statement."""
+    found: dict[str, set[int]] = {name: set() for name in Standing.__dataclass_fields__}
+    for name, key in db.session.execute(_standing(), {"person": person.id, "moment": at}):
+        found[name].add(key)
+    return Standing(**{name: frozenset(keys) for name, keys in found.items()})
+
+
+@cache
+def _standing() -> sa.CompoundSelect[Any]:
+    person = sa.bindparam("person", type_=db.Key)
+    moment = sa.bindparam("moment", type_=db.Instant())
+    parts = {
+        "follows": accounts.followed_by(person),
+        "shared": sharing.shared_kits(person),
+        "accepted": guidelines.accepted_versions(person),
+        "passed": training.held(person, moment),
+        "connected": sharing.connection_ids(person),
+    }
+    return sa.union_all(
+        *(sa.select(sa.literal_column(f"'{name}'"), part.subquery().c[0]) for name, part in parts.items())
+    )
+
+
+def stories(
+    person: Person, *, limit: int = 5, at: datetime, standing: Standing | None = None
+) -> list[tuple[Story | Kit, Reason]]:
     """Stories for this person with the reason of each, those not shared yet first."""
-    return content.suggested_for(person, at, limit=limit, shared=sharing.shared_kit_ids(person))
+    if standing is None:
+        return suggested_for(person, at, limit=limit, shared=sharing.shared_kit_ids(person))
+    slugs = TOPICS.read(db.current(), "", _topics, at=at)
+    follows = {slugs[key] for key in standing.follows if key in slugs}
+    return suggested_for(person, at, limit=limit, shared=standing.shared, follows=follows)
 
 
-def stories_for_letter(person: Person, *, at: datetime) -> list[tuple[Kit, Reason]]:
+def _topics() -> dict[int, str]:
+    return {topic.id: topic.slug for topic in db.session.execute(sa.select(Topic.id, Topic.slug))}
+
+
+def stories_for_letter(person: Person, *, at: datetime) -> list[tuple[Story | Kit, Reason]]:
     """Stories for her letter: neither shared nor in an earlier one; those in her language, if there are any."""
     known, shared = _told(person), sharing.shared_kit_ids(person)
     new = [
         (kit, reason)
-        for kit, reason in stories(person, limit=content.SUGGESTED_FROM, at=at)
+        for kit, reason in stories(person, limit=suggesting.FROM, at=at)
         if kit.id not in shared and kit.slug not in known
     ]
     own = [(kit, reason) for kit, reason in new if _is_in(kit, person.language)]
     return (own or new)[: rules.STORIES_IN_LETTER]
 
 
-def _is_in(kit: Kit, language: str) -> bool:
+def _is_in(kit: Story | Kit, language: str) -> bool:
     """Whether a story was written in this language, of whatever region."""
     return bool(language_keys(content.text_in(kit, language).language) & language_keys(language))
 
@@ -59,18 +133,27 @@ def _told(person: Person) -> set[str]:
     return {story["slug"] for values in db.session.scalars(letters) for story in values["stories"]}
 
 
-def next_step(person: Person, *, at: datetime) -> NextStep | None:
+def next_step(person: Person, standing: Standing, *, at: datetime) -> NextStep | None:
     """The champion's next step; None as long as she has not joined."""
     if not person.is_champion:
         return None
-    missing = sharing.before_sharing(person, at=at)
-    connected = db.session.scalar(sa.select(sharing.connections_of(person).exists()))
-    step = rules.next_step(
-        to_read=bool(missing.guidelines),
-        to_learn=bool(missing.courses),
-        connected=bool(connected),
+    road = ROAD.read(db.current(), "", lambda: _road(at), at=at)
+    to_read = [stop for stop in road.guidelines if stop.keys.isdisjoint(standing.accepted)]
+    to_learn = [stop for stop in road.courses if stop.keys.isdisjoint(standing.passed)]
+    step = rules.next_step(to_read=bool(to_read), to_learn=bool(to_learn), connected=bool(standing.connected))
+    return NextStep(step, next(iter(to_read), None), next(iter(to_learn), None))
+
+
+def _road(at: datetime) -> Road:
+    return Road(
+        tuple(
+            Stop(guideline.slug, frozenset(version.id for version in guidelines.counting(guideline)))
+            for guideline in guidelines.unlocking(at)
+        ),
+        tuple(
+            Stop(course.slug, frozenset([course.id])) for course in db.session.scalars(training.unlocking(at))
+        ),
     )
-    return NextStep(step, next(iter(missing.guidelines), None), next(iter(missing.courses), None))
 
 
 def letter_readers(*, batch: int = 500) -> Iterator[list[Person]]:

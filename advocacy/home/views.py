@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from advocacy import clock, web
-from advocacy.content import queries as content
+from advocacy.accounts.models import Entity, Following, Grant, Person, Team, Topic, TopicText
+from advocacy.content.models import Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic
+from advocacy.content.stories import topic_names
+from advocacy.guidelines.models import Acknowledgement, Guideline, GuidelineVersion
 from advocacy.home import actions, queries
+from advocacy.keep import Shelf
+from advocacy.sharing.models import Connection, Delivery, Hold, Share
+from advocacy.training.models import Certificate, Course, CourseVersion
 
 bp = Blueprint("home", __name__)
+SEEN: Shelf[Any] = Shelf(
+    Entity, Team, Topic, TopicText,
+    Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic,
+    Guideline, GuidelineVersion, Course, CourseVersion, Hold,
+    own=(Person, Grant, Following, Acknowledgement, Certificate, Connection, Share, Delivery),
+    most=1_000,
+)  # fmt: skip
 
 
 @bp.get("/")
 @web.public
+@web.kept(SEEN)
 def index() -> str:
     """Home for whoever is signed in, a welcome for everyone else."""
     if not web.me().is_authenticated:
         return render_template("home/welcome.html")
     person, at = web.me(), clock.now()
-    suggested = queries.stories(person, at=at)
+    standing = queries.standing(person, at=at)
+    suggested = queries.stories(person, at=at, standing=standing)
     return render_template(
         "home/index.html",
         first=suggested[0] if suggested else None,
         further=suggested[1:],
-        names=content.topic_names(person.language),
-        next_step=queries.next_step(person, at=at),
+        names=topic_names(person.language, at),
+        next_step=queries.next_step(person, standing, at=at),
         asks_to_join=not person.is_champion and not person.not_now_at and not person.left_at,
     )
 

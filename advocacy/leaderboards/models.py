@@ -62,8 +62,7 @@ class BoardAgreement(db.Model):
     __tablename__ = "board_agreements"
     __table_args__ = (
         sa.Index(None, "entity_id"),
-        sa.Index("uq_board_agreements_open", "entity_id", unique=True,
-                 sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")),
+        sa.Index("uq_board_agreements_open", "entity_id", unique=True, info={"where": "ended_at IS NULL"}),
     )  # fmt: skip
 
     id: Mapped[int] = db.pk()

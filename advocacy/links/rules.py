@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawlerdetect import CrawlerDetect
+if TYPE_CHECKING:
+    from crawlerdetect import CrawlerDetect
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 9
@@ -28,6 +30,8 @@ def tagged(url: str, *, network: str, campaign: str) -> str:
 
 @cache
 def _crawlers() -> CrawlerDetect:
+    from crawlerdetect import CrawlerDetect  # loaded when the first link is followed
+
     return CrawlerDetect()
 
 

@@ -51,7 +51,7 @@ def form_token() -> str:
 def check_form() -> None:
     """Refuse a form that was not made by one of our pages."""
     kept, sent = session.get("form", ""), request.form.get("form_token", "")
-    if not kept or not hmac.compare_digest(kept, sent):
+    if not kept or not hmac.compare_digest(kept.encode(), sent.encode()):
         abort(400, "This form is out of date. Go back, reload the page and try again.")
 
 

@@ -157,16 +157,7 @@ def learning(person: Person, at: datetime) -> list[Progress]:
     return [one for one in found if one is not None]
 
 
-def _held(person_id: int, at: datetime) -> sa.Select[Certificate]:
-    """The certificates of a person that hold at that moment, longest first."""
-    return (
-        sa.select(Certificate)
-        .where(Certificate.person_id == person_id, *_holds(at))
-        .order_by(Certificate.expires_at.is_not(None), Certificate.expires_at.desc(), Certificate.id.desc())
-    )
-
-
-def _holds(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _holds(at: Any) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         Certificate.issued_at <= at,
         sa.or_(Certificate.expires_at.is_(None), Certificate.expires_at > at),
@@ -176,7 +167,9 @@ def _holds(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 def certificate_of(person: Person, course: Course, at: datetime) -> Certificate | None:
     """This person's certificate of a course that holds at that moment, the one that holds longest."""
-    return db.session.scalar(_held(person.id, at).where(Certificate.course_id == course.id).limit(1))
+    hers = sa.and_(Certificate.person_id == person.id, Certificate.course_id == course.id, *_holds(at))
+    longest = (Certificate.expires_at.is_not(None), Certificate.expires_at.desc(), Certificate.id.desc())
+    return db.session.scalar(sa.select(Certificate).where(hers).order_by(*longest).limit(1))
 
 
 def certificates(person: Person) -> list[Certificate]:
@@ -201,16 +194,21 @@ def owner(certificate: Certificate) -> Person | None:
     return person if person is not None and person.erased_at is None else None
 
 
+def held(person_id: Any, at: Any) -> sa.Select[int]:
+    """The courses (keys) of which a person holds a certificate at that moment."""
+    return sa.select(Certificate.course_id).where(Certificate.person_id == person_id, *_holds(at))
+
+
+def unlocking(at: datetime) -> sa.Select[Course]:
+    """The courses without which nobody can share, in their order."""
+    published = sa.exists().where(CourseVersion.course_id == Course.id, CourseVersion.published_at <= at)
+    asked = sa.select(Course).where(Course.unlocks_sharing, Course.retired_at.is_(None), published)
+    return asked.order_by(Course.position, Course.id)
+
+
 def missing_for(person: Person, at: datetime) -> list[Course]:
     """The courses that this person must pass before she can share; the gate asks this again at sending."""
-    held = _held(person.id, at).with_only_columns(Certificate.course_id).order_by(None)
-    asked = (
-        sa.select(Course)
-        .where(Course.unlocks_sharing, Course.retired_at.is_(None), Course.id.not_in(held))
-        .where(sa.exists().where(CourseVersion.course_id == Course.id, CourseVersion.published_at <= at))
-        .order_by(Course.position, Course.id)
-    )
-    return list(db.session.scalars(asked))
+    return list(db.session.scalars(unlocking(at).where(Course.id.not_in(held(person.id, at)))))
 
 
 def quiz_try(person: Person, code: str) -> QuizTry | None:

@@ -27,3 +27,7 @@ def test_too_many_at_once_are_turned_away(monkeypatch):
     assert refused.value.status == 503
     assert passwords.hash("now there is room")
     passwords.configure(2)
+
+
+def test_what_is_checked_in_vain_takes_as_long_as_a_real_one():
+    assert not passwords._hasher.check_needs_rehash(passwords.NOBODYS)

@@ -429,6 +429,13 @@ def test_a_kit_without_a_time_keeps_that_of_its_first_loading(
     assert actions.keep_kit("island", make_data(), by=carl, at=at + HOUR, approver=cora) == "same"
 
 
+def test_a_kit_whose_audience_comes_from_its_company_is_the_same_when_loaded_again(at: datetime) -> None:
+    fjord = make_entity()
+    local, data = local_comms(fjord), make_data(entity=fjord.slug)
+    assert actions.keep_kit("fjord", data, by=local, at=at) == "new"
+    assert actions.keep_kit("fjord", data, by=local, at=at + HOUR) == "same"
+
+
 def test_a_kit_without_an_approver_is_a_draft(carl: Person, cora: Person, at: datetime) -> None:
     assert actions.keep_kit("island", make_data(), by=carl, at=at) == "new"
     kit = db.session.scalars(sa.select(Kit).where(Kit.slug == "island")).one()

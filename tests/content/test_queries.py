@@ -12,6 +12,7 @@ from advocacy.content import queries
 from advocacy.content.models import Kit, KitState, Variant
 from advocacy.content.rules import Audience, Stage, matches
 from advocacy.content.shape import Caption, Text
+from advocacy.content.stories import topic_names
 from advocacy.permissions import Role
 from tests.makers.accounts import make_champion, make_entity, make_person, make_team, make_topic
 from tests.makers.content import make_kit, make_picture
@@ -147,8 +148,8 @@ def test_topics_are_counted_and_named(at: datetime) -> None:
     seen = queries.visible_to(ada, at)
     assert queries.topic_counts(seen) == {"network": 2, "people": 1}
     assert slugs(queries.about(seen, "people")) == ["one"]
-    assert queries.topic_names("fr") == {"bare": "bare", "network": "Réseau", "people": "Équipes"}
-    assert queries.topic_names("de")["network"] == "Network"
+    assert topic_names("fr", at) == {"bare": "bare", "network": "Réseau", "people": "Équipes"}
+    assert topic_names("de", at)["network"] == "Network"
 
 
 def test_words_come_in_the_readers_language_then_the_entitys() -> None:
@@ -176,32 +177,6 @@ def test_captions_for_a_network_come_before_those_for_any() -> None:
     assert [one.text for one in queries.captions_for(kit, "x", "fr")] == ["Toutes"]
     assert [one.text for one in queries.captions_for(kit, "x", "de")] == ["Any"]
     assert queries.captions_for(make_kit(captions=()), "x", "en") == []
-
-
-def test_suggestions_come_with_their_reason_the_best_first(at: datetime) -> None:
-    norge = make_entity(name="Nordlys Norge")
-    care = make_team(norge)
-    product = make_topic("product", "Product")
-    ada = make_champion(entity=norge, team=care, follows=[product])
-    old = at - timedelta(days=30)
-    made = [
-        make_kit(publish_at=old),
-        make_kit(publish_at=at - HOUR),
-        make_kit(publish_at=old, audience=Audience(entities=(norge.slug,))),
-        make_kit(publish_at=old, audience=Audience(teams=(care.slug,))),
-        make_kit(publish_at=old, topics=[make_topic(), product]),
-    ]
-    found = queries.suggested_for(ada, at)
-    assert [kit for kit, _reason in found] == made[::-1]
-    assert [reason for _kit, reason in found] == [
-        ("You follow %(topic)s", {"topic": "Product"}),
-        ("For your team", {}),
-        ("New for %(entity)s", {"entity": "Nordlys Norge"}),
-        ("New this week", {}),
-        ("For everyone in the group", {}),
-    ]
-    shared = queries.suggested_for(ada, at, limit=2, shared=[made[4].id, made[3].id])
-    assert [kit for kit, _reason in shared] == [made[2], made[1]]
 
 
 def comms_of(entity: object) -> Person:

@@ -197,5 +197,6 @@ def test_stop_letter_by_the_mail_program(app, client):
 def test_stop_letter_needs_the_whole_link(client, mark):
     with db.unit_of_work():
         person = make_champion()
-    assert client.post(f"/letter/{person.code}/{mark}").status_code == 404
+    for wrong in (mark, "%C3%A9", "short"):
+        assert client.post(f"/letter/{person.code}/{wrong}").status_code == 404
     assert client.post(f"/letter/nobody/{mark}").status_code == 404

@@ -68,3 +68,27 @@ def imported(tree: ast.AST) -> Iterator[tuple[str, str, int]]:
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 yield node.module or "", alias.name, node.lineno
+
+
+def used(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yield every name in use with its whole path, whatever it was imported as: `c.now` is `advocacy.clock.now`."""
+    known = _imports(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Name):
+            root, dot, rest = ast.unparse(node).partition(".")
+            if root.isidentifier():
+                yield known.get(root, root) + dot + rest, node.lineno
+
+
+def _imports(tree: ast.AST) -> dict[str, str]:
+    """What each imported name stands for."""
+    known: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            known |= {
+                (one.asname or one.name.split(".")[0]): (one.name if one.asname else one.name.split(".")[0])
+                for one in node.names
+            }
+        elif isinstance(node, ast.ImportFrom):
+            known |= {one.asname or one.name: f"{node.module}.{one.name}" for one in node.names}
+    return known

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from advocacy import web
 from advocacy.permissions import PERMISSIONS
-from tests.house.source import ROOT, calls, modules
+from tests.house.source import PACKAGE, ROOT, calls, modules
 
 TEMPLATES = ROOT / "templates"
 KNOWN = {web.PUBLIC, web.SIGNED_IN}.union(*PERMISSIONS.values())
@@ -83,7 +83,8 @@ def rendered(tree: ast.AST) -> Iterator[str]:
 def asked_for() -> set[str]:
     """Return the patterns of all templates that the code names."""
     path = re.compile(r"[a-z_]+/([a-z_]+/)?[a-z0-9_*]+\.(html|txt|svg|xml)")
-    return {name for module in modules() for name in rendered(module.tree) if path.fullmatch(name)}
+    named = {name for module in modules() for name in rendered(module.tree) if path.fullmatch(name)}
+    return {name for name in named if not (PACKAGE / "static" / name).is_file()}
 
 
 def existing() -> set[str]:

@@ -171,6 +171,21 @@ def test_forms_and_flashes_speak_through_gettext() -> None:
                 assert not plain, f"{module.name}:{call.lineno}: {plain}"
 
 
+REFUSALS = {"Refused", "Forbidden", "Conflict", "Missing", "NotReady", "Unauthorised"}
+
+
+def test_refusals_speak_through_gettext() -> None:
+    """A refusal is read by a person, in her language: its text is marked where it is written."""
+    bad = [
+        f"{module.name}:{call.lineno}"
+        for module in modules()
+        for name, call in calls(module.tree)
+        if name.rpartition(".")[2] in REFUSALS and not module.apart
+        if call.args and isinstance(call.args[0], ast.Constant | ast.JoinedStr | ast.BinOp)
+    ]
+    assert not bad, f"mark these texts with N_: {bad}"
+
+
 def blanked(match: re.Match[str]) -> str:
     """Spaces in its place, so that lines keep their numbers."""
     return re.sub(r"[^\n]", " ", match.group(0))

@@ -57,6 +57,7 @@ def shipped(folder: Path, prefix: str) -> set[str]:
 def test_the_wheel_is_complete(wheel: Path) -> None:
     wanted = shipped(PACKAGE, "advocacy")
     wanted |= shipped(ROOT / "templates", "advocacy/templates") | shipped(ROOT / "config", "advocacy/config")
+    wanted |= shipped(ROOT / "samples", "advocacy/samples")
     missing = sorted(wanted - set(zipfile.ZipFile(wheel).namelist()))
     assert not missing
 
@@ -73,6 +74,7 @@ def test_the_sdist_holds_what_a_wheel_is_made_of(sdist: Path) -> None:
         shipped(PACKAGE, "advocacy")
         | shipped(ROOT / "templates", "templates")
         | shipped(ROOT / "config", "config")
+        | shipped(ROOT / "samples", "samples")
     )
     missing = sorted(wanted - inside)
     assert not missing

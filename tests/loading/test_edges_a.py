@@ -1,10 +1,12 @@
 """The odd files of a folder, and what is said of each: its file, line, column and words."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from advocacy.loading.actions.texts import look_at
 from advocacy.loading.command import weigh
 from advocacy.loading.rules import content, values
 from advocacy.loading.rules.known import Known
@@ -130,3 +132,23 @@ def test_a_picture_may_have_its_suffix_in_capitals(tmp_path: Path) -> None:
     changes = {"kits/cable/cable.png": None, "kits/cable/cable.PNG": picture_bytes()}
     told = KIT.replace("cable.png", "cable.PNG")
     assert complaints(tmp_path, {**changes, "kits/cable/kit.md": told}) == []
+
+
+def test_pictures_are_looked_at_although_their_kit_is_refused(tmp_path: Path) -> None:
+    named = KIT.replace("images:\n", "images:\n  - {file: bad.png, alt: Nothing}\n", 1)
+    named = named.replace("file: cable.png", "file: ../people.csv", 1)
+    folder = make_folder(tmp_path, {"kits/cable/kit.md": named, "kits/cable/bad.png": b"no picture"})
+    problems = Problems()
+    found = content.read(folder, Known(), weigh=weigh, at=NOW, problems=problems)
+    look_at(found.loose_pictures, problems=problems)
+    said = [str(one) for one in problems]
+    assert any("leaves the kit's folder" in one for one in said)
+    assert any("bad.png: " in one for one in said)
+
+
+def test_aliases_of_aliases_are_read_in_no_time(tmp_path: Path) -> None:
+    laughs = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 9))
+    bomb = GUIDELINE.replace("title:", f"l0: &l0 [ha]\n{laughs}title:", 1)
+    began = time.monotonic()
+    said = complaints(tmp_path, {"guidelines/bomb.md": bomb})
+    assert time.monotonic() - began < 5 and any("l8: this key is not known here" in one for one in said)

@@ -224,12 +224,6 @@ def test_a_hold_without_a_message_writes_to_nobody(at: datetime) -> None:
     assert holding.tell_some(hold, most=5, at=at) == 0 and hold.told_at == at
 
 
-def test_banners_tell_of_wide_holds_alone(at: datetime) -> None:
-    ada = make_sharer()
-    wide, narrow = place(at=at), place(Extent(HoldScope.KIT, kit=make_kit()), at=at)
-    assert queries.holds_shown_to(ada, at=at) == [wide] and narrow.is_on(at)
-
-
 def test_owners_are_asked_once_with_the_words_to_use(at: datetime) -> None:
     out, elsewhere = post(), post()
     for one in (out, elsewhere):

@@ -17,7 +17,7 @@ from advocacy.accounts.models import (
     SignInLink,
 )
 from advocacy.audit import actions as audit
-from advocacy.errors import N_, Missing
+from advocacy.errors import N_, Missing, Refused
 from advocacy.mail import actions as mail
 from advocacy.permissions import Role
 
@@ -33,13 +33,16 @@ def invite(
 ) -> Person:
     """Write to someone with a link to choose a password, writing her down first if she is new.
 
-    Whom `by` may not see gets no letter, and `by` is not told.
+    Whom `by` may not see gets no letter, and `by` is not told. Raises Refused for what is no address.
     """
+    if not rules.is_email(rules.tidy_email(email) or ""):
+        raise Refused(N_("This is not an e-mail address, such as ada@example.com."), field="email")
     if by is not None:
         reach.check_place(entity, by)
     person = queries.with_email(email)
     if person is None:
-        person = add_person(name=name, email=email, entity=entity, language=language, by=by, at=at)
+        called = name or email.strip().partition("@")[0]
+        person = add_person(name=called, email=email, entity=entity, language=language, by=by, at=at)
         db.session.flush()
     elif by is not None and not reach.reaches(person, by, "person.edit"):
         return person

@@ -81,7 +81,8 @@ def link_sent() -> str:
 @bp.post("/sign-in/link")
 @public
 @limited("sign_in_per_address")
-@limited("sign_in_per_account", by=account)
+@limited("sign_in_per_account", by=account_from_there)
+@limited("sign_in_per_account_everywhere", by=account)
 def send_link() -> Answer:
     """Write a letter with a one-time link, if the address is known."""
     link_form = LinkForm()

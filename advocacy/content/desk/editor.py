@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from advocacy import clock, web
 from advocacy.accounts import queries as accounts
-from advocacy.content import actions, queries
+from advocacy.content import actions, queries, stories
 from advocacy.content.desk.blueprint import Page, bp, edition, kit_of
 from advocacy.content.forms import KitForm, networks, unsealed
 from advocacy.content.models import Kit
@@ -152,7 +152,7 @@ def _choices(form: KitForm, tags: list[str]) -> dict[str, list[tuple[str, str]]]
         "entity": [*group, *((entity.slug, entity.name) for entity in _own_entities())],
         "network": [("any", _("Any network")), *named],
         "language": [(tag, language_name(tag)) for tag in tags],
-        "topics": list(queries.topic_names(web.me().language).items()),
+        "topics": list(stories.topic_names(web.me().language, clock.now()).items()),
         "entities": [(entity.slug, entity.name) for entity in _companies(form)],
         "countries": [(code, country_name(code)) for code in queries.countries()],
         "languages": [(tag, language_name(tag)) for tag in queries.languages()],

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from advocacy import clock, web
 from advocacy.accounts import queries as accounts
-from advocacy.content import actions, queries, rules
+from advocacy.content import actions, queries, rules, stories
 from advocacy.content.desk.blueprint import Page, bp, edition, kit_of, stage_names
 from advocacy.content.forms import RemarkForm, networks
 from advocacy.content.models import Kit
@@ -99,7 +99,7 @@ def _overview(kit: Kit, refused: Refused | None = None, remark: RemarkForm | Non
         stage=kit.stage(at),
         names=stage_names(),
         text=queries.text_in(kit, request.args.get("read") or me.language),
-        topic_names=queries.topic_names(me.language),
+        topic_names=stories.topic_names(me.language, clock.now()),
         lacking=missing(kit.data, at) if kit.stage(at) is Stage.DRAFT else [],
         networks=networks(),
         audience=_audience(kit.data.audience),
@@ -118,7 +118,7 @@ def _audience(audience: Audience) -> str:
     """Whom the kit is for, in names; empty for everyone."""
     entities = {entity.slug: entity.name for entity in accounts.entities()}
     teams = {team.slug: team.name for team in queries.teams()} if audience.teams else {}
-    topics = queries.topic_names(web.me().language)
+    topics = stories.topic_names(web.me().language, clock.now())
     followed = ", ".join(topics.get(slug, slug) for slug in audience.topics)
     kinds = (
         ", ".join(entities.get(slug, slug) for slug in audience.entities),

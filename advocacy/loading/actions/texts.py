@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from advocacy import db
+from advocacy import db, storage
 from advocacy.accounts.models import Person
 from advocacy.content import actions as content
 from advocacy.content import pictures
@@ -69,6 +69,13 @@ def take_pictures(row: KitRow, problems: Problems) -> tuple[Picture, ...]:
     """Take the kit's pictures in; one that is refused is a problem."""
     taken = [_taken(picture, problems) for picture in row.pictures]
     return tuple(picture for picture in taken if picture is not None)
+
+
+def look_at(rows: Iterable[PictureRow], *, problems: Problems) -> None:
+    """Say what is wrong with pictures whose kits are refused for something else."""
+    with storage.aside():
+        for row in rows:
+            _taken(row, problems)
 
 
 def kit_data(row: KitRow, taken: tuple[Picture, ...]) -> KitData:

@@ -7,19 +7,21 @@ from datetime import datetime
 from pathlib import Path
 
 from advocacy.loading.rules import courses, folder, guidelines, kits, organisation, people
+from advocacy.loading.rules.kits import PictureRow
 from advocacy.loading.rules.known import Known
 from advocacy.loading.rules.problems import Place, Problems
 
 
 @dataclass
 class Content:
-    """The good parts of a folder."""
+    """The good parts of a folder, and the pictures of kits that are not."""
 
     organisation: organisation.Organisation = field(default_factory=organisation.Organisation)
     roster: people.Roster = field(default_factory=people.Roster)
     guidelines: list[guidelines.GuidelineRow] = field(default_factory=list)
     courses: list[courses.CourseRow] = field(default_factory=list)
     kits: list[kits.KitRow] = field(default_factory=list)
+    loose_pictures: list[PictureRow] = field(default_factory=list)
 
     def __len__(self) -> int:
         """How many things there are to write."""
@@ -56,6 +58,7 @@ def read(root: Path, known: Known, *, weigh: kits.Weigh, at: datetime, problems:
             weigh=weigh,
             at=at,
             problems=problems,
+            loose=content.loose_pictures,
         )
         content.kits += [kit] if kit else []
     return content

@@ -52,7 +52,7 @@ def parsed(text: str, file: str, problems: Problems, *, skipped: int = 0) -> Nod
         return None
     if tree is None:
         return Node(Place(file), {})
-    return _node(tree, file, skipped, problems, ())
+    return _node(tree, file, skipped, problems, (), {})
 
 
 def _mark_of(error: yaml.YAMLError, text: str, file: str, skipped: int) -> Place:
@@ -70,22 +70,48 @@ def _say(error: yaml.YAMLError) -> str:
     return f"the front matter is not YAML: {said}; put texts with a colon or a quotation mark between quotes"
 
 
-def _node(tree: yaml.Node, file: str, skipped: int, problems: Problems, above: tuple[yaml.Node, ...]) -> Node:
+def _node(
+    tree: yaml.Node,
+    file: str,
+    skipped: int,
+    problems: Problems,
+    above: tuple[yaml.Node, ...],
+    seen: dict[int, Node],
+) -> Node:
+    """The node with its place; what an alias names again is one node, however often it is named."""
+    if id(tree) not in seen or tree in above:
+        seen[id(tree)] = _made(tree, file, skipped, problems, above, seen)
+    return seen[id(tree)]
+
+
+def _made(
+    tree: yaml.Node,
+    file: str,
+    skipped: int,
+    problems: Problems,
+    above: tuple[yaml.Node, ...],
+    seen: dict[int, Node],
+) -> Node:
     place = Place(file, tree.start_mark.line + 1 + skipped, tree.start_mark.column + 1)
     if tree in above or len(above) > 20:  # an alias may name what it stands in
         problems.add(place, "this refers to itself or is nested too deeply")
         return Node(place, "")
     if isinstance(tree, yaml.MappingNode):
-        return Node(place, _mapping(tree, file, skipped, problems, (*above, tree)))
+        return Node(place, _mapping(tree, file, skipped, problems, (*above, tree), seen))
     if isinstance(tree, yaml.SequenceNode):
-        return Node(place, [_node(one, file, skipped, problems, (*above, tree)) for one in tree.value])
+        return Node(place, [_node(one, file, skipped, problems, (*above, tree), seen) for one in tree.value])
     # `key: ~` and `key: null` are empty, as `key:` is; any other word is text, NO and yes included
     is_null = tree.tag == "tag:yaml.org,2002:null"
     return Node(place, "" if is_null else str(tree.value))
 
 
 def _mapping(
-    tree: yaml.MappingNode, file: str, skipped: int, problems: Problems, above: tuple[yaml.Node, ...]
+    tree: yaml.MappingNode,
+    file: str,
+    skipped: int,
+    problems: Problems,
+    above: tuple[yaml.Node, ...],
+    seen: dict[int, Node],
 ) -> dict[str, tuple[Place, Node]]:
     found: dict[str, tuple[Place, Node]] = {}
     for key, value in tree.value:
@@ -94,5 +120,5 @@ def _mapping(
         if name in found:
             problems.add(place, f"{name}: this key is given twice; it stood on line {found[name][0].line}")
         else:
-            found[name] = (place, _node(value, file, skipped, problems, above))
+            found[name] = (place, _node(value, file, skipped, problems, above, seen))
     return found

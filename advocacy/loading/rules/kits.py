@@ -83,8 +83,12 @@ def read(
     weigh: Weigh,
     at: datetime,
     problems: Problems,
+    loose: list[PictureRow],
 ) -> KitRow | None:
-    """The kit in these files (by language); None, and problems, when something is wrong."""
+    """The kit in these files (by language); None, and problems, when something is wrong.
+
+    The pictures of a kit that is refused are `loose`: they are looked at all the same, so that all is said at once.
+    """
     before = len(problems)
     if "en" not in files:
         return None
@@ -99,7 +103,10 @@ def read(
         if found is not None:
             texts[tag] = _text(found)
             found.table.close()
-    return row if len(problems) == before else None
+    if row is not None and len(problems) > before:
+        loose += row.pictures
+        return None
+    return row
 
 
 def _text(found: front.Front) -> Text:

@@ -15,6 +15,7 @@ from advocacy.accounts import queries as accounts
 from advocacy.accounts.models import Entity, Topic
 from advocacy.content import queries as content
 from advocacy.content.models import Kit
+from advocacy.content.stories import topic_names
 from advocacy.errors import N_, Refused
 from advocacy.leaderboards.queries import network_names
 from advocacy.sharing import holding, queries, rules
@@ -44,7 +45,7 @@ def index() -> str:
     """What is paused, what is planned, and what was."""
     at = clock.now()
     page = web.page_of(queries.holds(_reach()), size=20)
-    return render_template("holds/index.html", page=page, at=at, scope=hold_words)
+    return render_template("holds/index.html", page=page, at=at, scope=_words)
 
 
 @bp.get("/studio/holds/new")
@@ -91,7 +92,7 @@ def _offered(form: HoldForm) -> HoldForm:
     form.network.choices = nothing + sorted(network_names().items(), key=lambda one: one[1].casefold())
     form.country.choices = nothing + [(one, one) for one in content.countries()]
     form.kit.choices = nothing + [(kit.slug, content.text_in(kit, me.language).title) for kit in kits]
-    form.topic.choices = nothing + list(content.topic_names(me.language).items())
+    form.topic.choices = nothing + list(topic_names(me.language, clock.now()).items())
     everyone = [("", _("The whole group"))] if reach is None else []
     form.entity.choices = everyone + [(one.slug, one.name) for one in accounts.entities(reach)]
     return form
@@ -134,7 +135,7 @@ def show(code: str) -> str:
     """One pause: what it holds back, and how to end it."""
     hold = queries.hold(_reach(), code)
     return render_template(
-        "holds/show.html", hold=hold, at=clock.now(), scope=hold_words, waiting=queries.waiting_in(hold)
+        "holds/show.html", hold=hold, at=clock.now(), scope=_words, waiting=queries.waiting_in(hold)
     )
 
 
@@ -164,9 +165,7 @@ def _published(hold: Hold, form: AppealForm) -> str:
     page = web.page_of(queries.published_in(hold), size=50)
     form.posts.choices = [(post.code, post.code) for post in page.items]
     asked = queries.appeals_of(hold)
-    return render_template(
-        "holds/published.html", hold=hold, page=page, form=form, asked=asked, scope=hold_words
-    )
+    return render_template("holds/published.html", hold=hold, page=page, form=form, asked=asked, scope=_words)
 
 
 @bp.post("/studio/holds/<code>/appeals")
@@ -183,3 +182,7 @@ def ask_owners(code: str) -> Answer:
     )
     flash(ngettext("%(num)d owner gets a letter.", "%(num)d owners get a letter.", asked), "success")
     return _go(url_for("holds.published", code=code))
+
+
+def _words(hold: Hold) -> str:
+    return hold_words(hold, at=clock.now())

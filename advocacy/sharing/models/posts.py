@@ -48,6 +48,7 @@ class Delivery(db.Model):
         sa.Index(None, "state", "due_at"),
         sa.Index(None, "share_id"),
         sa.Index(None, "connection_id"),
+        {"info": {"whose": "share.person_id"}},
     )
 
     id: Mapped[int] = db.pk()

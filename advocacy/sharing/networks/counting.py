@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 
-import regex
-
-from advocacy.sharing.networks import linking
 from advocacy.sharing.networks.interface import Count
 
-GRAPHEME = regex.compile(r"\X")
-EMOJI = regex.compile(r"[\p{Emoji_Presentation}\p{Regional_Indicator}\uFE0F\u20E3]")
+if TYPE_CHECKING:
+    import regex
+
+GRAPHEME = r"\X"
+EMOJI = r"[\p{Emoji_Presentation}\p{Regional_Indicator}\uFE0F\u20E3]"
 # A web address ends before the punctuation of its sentence; a bracket belongs to it only when it was opened inside.
-URL = regex.compile(
-    r"https?://(?:\([^\s()<>]*\)|[^\s<>\"()])*(?:\([^\s()<>]*\)|[^\s<>\"().,;:!?'…»”’\]])", regex.IGNORECASE
-)
-REMOTE_MENTION = regex.compile(r"(?<![\w/])@(\w(?:[\w.-]*\w)?)@[\w-]+(?:\.[\w-]+)*(?::\d+)?")
+URL = r"(?i)https?://(?:\([^\s()<>]*\)|[^\s<>\"()])*(?:\([^\s()<>]*\)|[^\s<>\"().,;:!?'…»”’\]])"
+REMOTE_MENTION = r"(?<![\w/])@(\w(?:[\w.-]*\w)?)@[\w-]+(?:\.[\w-]+)*(?::\d+)?"
 # twitter-text's configuration v3 (config/v3.json): these code points weigh one, all others two.
 LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
+
+
+@cache
+def compiled(pattern: str) -> regex.Pattern[str]:
+    """The pattern, ready to look for; most processes count nothing for hours."""
+    import regex
+
+    return regex.compile(pattern)
 
 
 def plain(text: str) -> str:
@@ -28,7 +36,7 @@ def plain(text: str) -> str:
 
 def graphemes(text: str) -> int:
     """What a reader takes for characters: a family emoji is one."""
-    return len(GRAPHEME.findall(text))
+    return len(compiled(GRAPHEME).findall(text))
 
 
 def utf16(text: str) -> int:
@@ -38,17 +46,23 @@ def utf16(text: str) -> int:
 
 def fediverse(text: str) -> int:
     """Graphemes, of a mention of someone on another server only `@name` (Mastodon's StatusLengthValidator)."""
-    return graphemes(REMOTE_MENTION.sub(r"@\1", text))
+    return graphemes(compiled(REMOTE_MENTION).sub(r"@\1", text))
 
 
 def weighted(text: str) -> int:
     """X's weights: most alphabets one, other writing two, any emoji two."""
-    return sum(2 if EMOJI.search(one) else sum(map(_weight, one)) for one in GRAPHEME.findall(text))
+    return sum(
+        2 if compiled(EMOJI).search(one) else sum(map(_weight, one))
+        for one in compiled(GRAPHEME).findall(text)
+    )
 
 
 def emoji_bytes(text: str) -> int:
     """Characters, but an emoji as many as its UTF-8 bytes (Threads)."""
-    return sum(len(one.encode()) if EMOJI.search(one) else len(one) for one in GRAPHEME.findall(text))
+    return sum(
+        len(one.encode()) if compiled(EMOJI).search(one) else len(one)
+        for one in compiled(GRAPHEME).findall(text)
+    )
 
 
 def _weight(character: str) -> int:
@@ -72,9 +86,11 @@ def length(rule: str, text: str, url_length: int = 0) -> int:
         text = unicodedata.normalize("NFC", text)
     addresses = 0
     if url_length and rule == "weighted":
+        from advocacy.sharing.networks import linking  # a heavy library comes with it
+
         text, addresses = linking.without(text, url_length)
     elif url_length:
-        text, addresses = URL.subn("", text)
+        text, addresses = compiled(URL).subn("", text)
     return RULES[rule](text) + addresses * url_length
 
 
@@ -88,7 +104,7 @@ def fold(text: str, characters: int, lines: int) -> int:
     """How many leading characters of a text stand within so many graphemes and lines (0: no such limit)."""
     end = len(text)
     if characters:
-        for number, one in enumerate(GRAPHEME.finditer(text)):
+        for number, one in enumerate(compiled(GRAPHEME).finditer(text)):
             if number == characters:
                 end = one.start()
                 break

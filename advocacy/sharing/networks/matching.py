@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
-from advocacy.sharing.networks.counting import REMOTE_MENTION
+from advocacy.sharing.networks.counting import REMOTE_MENTION, compiled
 
 
 def same_words(text: str, content: str) -> bool:
@@ -18,7 +18,7 @@ def same_words(text: str, content: str) -> bool:
 
 
 def _bones(text: str) -> str:
-    bare = re.sub(r"https?://(?:www\.)?", "", REMOTE_MENTION.sub(r"@\1", text), flags=re.IGNORECASE)
+    bare = re.sub(r"https?://(?:www\.)?", "", compiled(REMOTE_MENTION).sub(r"@\1", text), flags=re.IGNORECASE)
     return " ".join(bare.split())
 
 

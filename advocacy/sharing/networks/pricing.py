@@ -9,7 +9,9 @@ from advocacy.sharing.networks.interface import Post
 
 def price(facts: Facts, post: Post) -> int:
     """What it costs to publish a post: more where a link stands in its words, with a scheme or without."""
-    has_link = counting.URL.search(post.text) or linking.links(post.text)  # in doubt, rather too much
+    has_link = counting.compiled(counting.URL).search(post.text) or linking.links(
+        post.text
+    )  # in doubt, rather too much
     kind = "create_with_url" if has_link else "create"
     return facts.prices.get(kind, facts.prices.get("create", 0))
 

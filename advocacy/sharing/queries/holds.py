@@ -54,12 +54,9 @@ def _concerns(person: Person) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def holds_shown_to(person: Person, *, at: datetime) -> list[Hold]:
-    """The holds that a banner tells this person of: all but those of one story or topic, which stand beside it."""
-    wide = Hold.scope.not_in(NARROW)
-    return list(
-        db.session.scalars(sa.select(Hold).where(is_on(at), wide, *_concerns(person)).order_by(Hold.id))
-    )
+def is_wide() -> sa.ColumnElement[bool]:
+    """Whether a hold reaches beyond one story or topic, so that a banner tells of it on every page."""
+    return Hold.scope.not_in(NARROW)
 
 
 def holds(entities: Collection[int] | None) -> sa.Select[Hold]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -36,11 +37,17 @@ UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
 
 def connections_of(person: Person) -> sa.Select[Connection]:
     """A person's connected accounts, those that work first."""
-    return (
-        sa.select(Connection)
-        .where(Connection.person_id == person.id, Connection.state != ConnectionState.DISCONNECTED)
-        .order_by(Connection.state, Connection.connected_at, Connection.id)
-    )
+    order = (Connection.state, Connection.connected_at, Connection.id)
+    return sa.select(Connection).where(*_connected(person.id)).order_by(*order)
+
+
+def connection_ids(person_id: Any) -> sa.Select[int]:
+    """The keys of a person's connected accounts."""
+    return sa.select(Connection.id).where(*_connected(person_id))
+
+
+def _connected(person_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    return Connection.person_id == person_id, Connection.state != ConnectionState.DISCONNECTED
 
 
 def connection(person: Person, code: str) -> Connection:
@@ -108,12 +115,15 @@ def how_many_waiting(kit: Kit) -> int:
 
 def shared_kit_ids(person: Person) -> set[int]:
     """The kits (keys) that a person has shared and not cancelled."""
-    return set(
-        db.session.scalars(
-            sa.select(Share.kit_id)
-            .join(Delivery)
-            .where(Share.person_id == person.id, Delivery.state != DeliveryState.CANCELLED)
-        )
+    return set(db.session.scalars(shared_kits(person.id)))
+
+
+def shared_kits(person_id: Any) -> sa.Select[int]:
+    """The keys of the kits that a person has shared and not cancelled."""
+    return (
+        sa.select(Share.kit_id)
+        .join(Delivery)
+        .where(Share.person_id == person_id, Delivery.state != DeliveryState.CANCELLED)
     )
 
 

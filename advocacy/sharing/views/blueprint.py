@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-import regex
 from flask import Blueprint, Response, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,18 +13,20 @@ from markupsafe import Markup, escape
 from advocacy import clock, web
 from advocacy.content import queries as content
 from advocacy.content.models import Kit, KitText
+from advocacy.content.stories import StoryText
 from advocacy.guidelines import queries as guidelines
 from advocacy.guidelines.models import Guideline
 from advocacy.sharing import composing, queries
 from advocacy.sharing.forms import HELP_KINDS
 from advocacy.sharing.models import Connection, Delivery, DeliveryState, Share
+from advocacy.sharing.networks.counting import compiled
 from advocacy.sharing.rules import HelpKind
 from advocacy.training import queries as training
 from advocacy.training.models import Course
 
 bp = Blueprint("sharing", __name__)
 
-LIVELY = regex.compile(r"https?://\S+|(?<![\w/])[#@]\w[\w.@-]*\w")
+LIVELY = r"https?://\S+|(?<![\w/])[#@]\w[\w.@-]*\w"
 """What networks show as links: addresses, hashtags, mentions."""
 
 bp.add_app_template_global(queries.how_many_waiting, "posts_waiting")
@@ -57,7 +59,7 @@ def state_words(state: DeliveryState) -> str:
 
 
 @bp.app_template_filter()
-def kit_words(kit: Kit) -> KitText:
+def kit_words(kit: Kit) -> KitText | StoryText:
     """The kit's title and story in the reader's own language, or the nearest there is."""
     return content.text_in(kit, web.me().language)
 
@@ -126,8 +128,8 @@ def _link(url: str, label: str) -> Markup:
 def lively(text: str) -> Markup:
     """A post's text with that marked which its network makes a link."""
     out, end = Markup(), 0
-    for match in LIVELY.finditer(text):
-        shown = regex.sub(r"^https?://", "", match[0])
+    for match in compiled(LIVELY).finditer(text):
+        shown = re.sub(r"^https?://", "", match[0])
         out += escape(text[end : match.start()]) + Markup("<a>{}</a>").format(shown)
         end = match.end()
     return out + escape(text[end:])

@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from advocacy.sharing.networks.counting import URL, graphemes
+from advocacy.sharing.networks.counting import URL, compiled, graphemes
 
 LONGEST_TAG = 64
 MOST_MENTIONED = 10
@@ -34,7 +34,7 @@ class Span:
 
 def spans(text: str) -> list[Span]:
     """What in a text means more than its letters, in order; none overlaps another."""
-    found = [Span(one.start(), one.end(), "link", one[0]) for one in URL.finditer(text)]
+    found = [Span(one.start(), one.end(), "link", one[0]) for one in compiled(URL).finditer(text)]
     found += [Span(one.start(), one.end(), "mention", one[1].lower()) for one in MENTION.finditer(text)]
     for one in HASHTAG.finditer(text):
         tag = PUNCTUATION_AT_END.sub("", one[1])

@@ -19,8 +19,8 @@ MENTION = regex.compile(r"@\[([^\[\]\n]{1,200})\]\((urn:li:(?:organization|perso
 # A hashtag has a letter in it ("#1" is a rank), and does not begin inside a word ("C#") or another hashtag.
 WORD = r"\p{L}\p{M}\p{N}_"
 TAG = regex.compile(rf"(?<![{WORD}#&/])#(?=[\p{{M}}\p{{N}}_]*\p{{L}})([{WORD}]+)")
-PIECES = (("mention", MENTION), ("address", URL), ("tag", TAG))
-LIVE = regex.compile("|".join(f"(?P<{name}>{piece.pattern})" for name, piece in PIECES), regex.IGNORECASE)
+PIECES = (("mention", MENTION.pattern), ("address", URL.removeprefix("(?i)")), ("tag", TAG.pattern))
+LIVE = regex.compile("|".join(f"(?P<{name}>{piece})" for name, piece in PIECES), regex.IGNORECASE)
 
 
 def little(text: str) -> str:
