@@ -31,11 +31,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class Card:
-    """A link's preview."""
+    """A link's preview; `picture` is an address."""
 
     url: str
     host: str
     title: str
+    description: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True)
