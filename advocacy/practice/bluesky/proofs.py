@@ -138,17 +138,17 @@ class Nonces:
 
 
 class Replays:
-    """The proofs seen so far, each of which works once."""
+    """The proofs seen so far, each of which works once; kept in two halves, so that forgetting costs nothing."""
 
     def __init__(self) -> None:
-        self._lock, self._seen = Lock(), dict[str, float]()
+        self._lock, self._began = Lock(), 0.0
+        self._new, self._old = set[str](), set[str]()
 
     def first(self, jti: str, at: datetime) -> bool:
-        """Whether this is a proof's first use; forgets those that are too old to be good."""
-        now = at.timestamp()
+        """Whether this is a proof's first use; one that is forgotten is too old to be good."""
         with self._lock:
-            if len(self._seen) > 10_000:
-                self._seen = {name: end for name, end in self._seen.items() if end > now}
-            known = self._seen.get(jti, 0) > now
-            self._seen[jti] = now + OLDEST + NEWEST
+            if not 0 <= at.timestamp() - self._began < OLDEST + NEWEST:
+                self._new, self._old, self._began = set(), self._new, at.timestamp()
+            known = jti in self._new or jti in self._old
+            self._new.add(jti)
         return not known
