@@ -42,7 +42,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Post:
-    """A post as timelines show it; `body` is safe HTML, `facts` stand below it, `spoiler` hides it until opened."""
+    """A post as timelines show it; `body` is safe HTML, `facts` stand below it, `spoiler` hides it until opened.
+
+    `handle` is the author's name on this network where it is more than the user name.
+    """
 
     address: str
     account: Account
@@ -54,6 +57,7 @@ class Post:
     spoiler: str = ""
     pictures: Sequence[Picture] = ()
     card: Card | None = None
+    handle: str = ""
 
 
 @bp.app_context_processor

@@ -56,8 +56,10 @@ def shown(entry: Entry) -> Post:
     card = embed.get("external")
     thumb = shapes.picture(entry, card["thumb"], "thumbnail") if card and "thumb" in card else ""
     langs = value.get("langs") or ["en"]
+    handle = rules.handle_of(entry.account.username)
     return Post(
-        address=f"/profile/{rules.handle_of(entry.account.username)}/post/{entry.rkey}",
+        address=f"/profile/{handle}/post/{entry.rkey}",
+        handle=handle,
         account=entry.account,
         at=entry.indexed_at,
         language=langs[0],

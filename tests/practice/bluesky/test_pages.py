@@ -50,7 +50,12 @@ def test_a_post_has_its_real_address_card_and_pictures(ada: Caller) -> None:
     address = f"/profile/ada.practice.test/post/{rkey}"
     shown = page(ada.network, address)
     assert shown.status_code == 200 and 'href="https://e.example/a"' in shown.text
-    assert "A title" in shown.text and "About it" in shown.text and "style=" not in shown.text
+    assert (
+        "@ada.practice.test</span>" in shown.text
+        and "A title" in shown.text
+        and "About it" in shown.text
+        and "style=" not in shown.text
+    )
     (thumb,) = re.findall(r'class="card".*?src="([^"]+)"', shown.text, re.DOTALL)
     assert page(ada.network, thumb).headers["Content-Type"] == "image/jpeg"
     assert f'href="{address}"' in page(ada.network, "/").text
