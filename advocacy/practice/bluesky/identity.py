@@ -93,7 +93,7 @@ def resolve_handle() -> Response:
     """The DID of a handle (com.atproto.identity.resolveHandle)."""
     repo = repo_of(inputs.param("handle", inputs.handle))
     if repo is None:
-        raise invalid("Unable to resolve handle", "HandleNotFound")
+        raise invalid("Unable to resolve handle")
     return jsonify(did=repo.did)
 
 

@@ -58,7 +58,8 @@ def test_a_host_that_is_a_handle_tells_its_did(network: Network) -> None:
 
 def test_who_is_unknown_is_not_found(network: Network) -> None:
     answer = ask(network, "/xrpc/com.atproto.identity.resolveHandle", handle="eve.practice.test")
-    assert (answer.status_code, answer.json()["message"]) == (400, "Unable to resolve handle")
+    assert (answer.status_code, answer.json()["error"]) == (400, "InvalidRequest")
+    assert answer.json()["message"] == "Unable to resolve handle"
     gone = ask(network, f"/did:plc:{'a' * 24}")
     assert (gone.status_code, gone.json()) == (404, {"message": f"DID not registered: did:plc:{'a' * 24}"})
 

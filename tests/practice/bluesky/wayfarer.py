@@ -47,7 +47,7 @@ class Wayfarer:
         )
         for _ in range(2):
             headers = {"DPoP": self.prover.proof("POST", url, self.nonce, **more)}
-            answer = requests.post(url, data=kept, headers=headers, timeout=15)
+            answer = requests.post(url, data=kept, headers=headers, timeout=30)
             self.nonce = answer.headers.get("DPoP-Nonce", self.nonce)
             if answer.status_code != 400 or answer.json()["error"] != "use_dpop_nonce":
                 break
@@ -80,14 +80,14 @@ class Wayfarer:
         names = {name: value.replace("&amp;", "&") for name, value in names.items()}
         action = re.search(r'<form[^>]* action="([^"]+)"', page.text.split("<main", 1)[1])
         url = self.network.url + action[1] if action else page.url
-        return self.browser.post(url, data={**names, **more}, allow_redirects=False, timeout=10)
+        return self.browser.post(url, data={**names, **more}, allow_redirects=False, timeout=30)
 
     def visit(self, url: str) -> requests.Response:
         """Open a page, signing in where asked; stops at the app's own address."""
-        page = self.browser.get(url, allow_redirects=False, timeout=10)
+        page = self.browser.get(url, allow_redirects=False, timeout=30)
         while page.is_redirect and not page.headers["Location"].startswith(CALLBACK):
             page = self.browser.get(
-                urljoin(page.url, page.headers["Location"]), allow_redirects=False, timeout=10
+                urljoin(page.url, page.headers["Location"]), allow_redirects=False, timeout=30
             )
             if "/sign-in" in page.url:
                 page = self.form(page, username=self.person, password=PASSWORD)
@@ -139,7 +139,7 @@ class Caller:
         url, token = self.network.url + path, self.tokens["access_token"]
         proof = self.way.prover.proof(method, url, **{"nonce": self.nonce, "token": token, **(claims or {})})
         headers = {"Authorization": f"DPoP {token}", "DPoP": proof, **more.pop("headers", {})}
-        more.setdefault("timeout", 15)
+        more.setdefault("timeout", 30)
         answer = requests.request(method, url, headers=headers, **more)
         self.nonce = answer.headers.get("DPoP-Nonce", self.nonce)
         return answer
@@ -156,12 +156,12 @@ class Caller:
 
     def query(self, name: str, **params: Any) -> requests.Response:
         """Ask a query, as anybody may."""
-        return requests.get(f"{self.network.url}/xrpc/{name}", params=params, timeout=10)
+        return requests.get(f"{self.network.url}/xrpc/{name}", params=params, timeout=30)
 
     def put(self, record: Any = None, rkey: str | None = None, **more: Any) -> requests.Response:
         """Put a record, new unless it is told otherwise."""
         sent = {"repo": self.did, "collection": POST, "rkey": rkey or tid(), "swapRecord": None}
-        timeout = more.pop("timeout", 15)
+        timeout = more.pop("timeout", 30)
         sent |= {"record": record if record is not None else text(), **more}
         return self.procedure("com.atproto.repo.putRecord", sent, timeout=timeout)
 
