@@ -20,6 +20,7 @@ from advocacy import clock as the_clock
 from advocacy import places
 from advocacy.practice import controls, look, sessions
 from advocacy.practice.actions import open_accounts
+from advocacy.practice.bluesky import mode as bluesky
 from advocacy.practice.linkedin import mode as linkedin
 from advocacy.practice.mastodon import mode as mastodon
 from advocacy.practice.mode import Client, Mode
@@ -27,7 +28,7 @@ from advocacy.practice.store import Practice, Store, practice
 from advocacy.practice.wire import Wire
 
 #: What the practice network speaks; `advocacy.practice_modes` tells the rest of the program of it.
-MODES = (mastodon.MODE, linkedin.MODE)
+MODES = (mastodon.MODE, linkedin.MODE, bluesky.MODE)
 SHARED = (controls.bp, look.bp, sessions.bp)
 
 People = Iterable[tuple[str, str, str]]

@@ -31,16 +31,21 @@ class Picture:
 
 @dataclass(frozen=True)
 class Card:
-    """A link's preview."""
+    """A link's preview; `picture` is an address."""
 
     url: str
     host: str
     title: str
+    description: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True)
 class Post:
-    """A post as timelines show it; `body` is safe HTML, `facts` stand below it, `spoiler` hides it until opened."""
+    """A post as timelines show it; `body` is safe HTML, `facts` stand below it, `spoiler` hides it until opened.
+
+    `handle` is the author's name on this network where it is more than the user name.
+    """
 
     address: str
     account: Account
@@ -52,6 +57,7 @@ class Post:
     spoiler: str = ""
     pictures: Sequence[Picture] = ()
     card: Card | None = None
+    handle: str = ""
 
 
 @bp.app_context_processor

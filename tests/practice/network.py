@@ -111,7 +111,7 @@ def under_granian(folder: Path, slug: str) -> Iterator[Network]:
 
 
 def _await(url: str, child: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
+    for _ in range(600):  # a busy machine takes its time
         assert child.poll() is None, "granian ended"
         try:
             requests.get(url, timeout=1)
