@@ -114,6 +114,7 @@ JOBS: tuple[Job, ...] = (
     Job("sharing.settle_lost", timedelta(seconds=1), _with_outbound(sharing.settle_lost)),
     Job("sharing.delete_next", timedelta(seconds=1), _with_outbound(sharing.delete_next)),
     Job("sharing.revoke_next", timedelta(seconds=2), _with_outbound(sharing.revoke_next)),
+    Job("sharing.renew_stale", timedelta(minutes=10), _with_outbound(sharing.renew_stale)),
     Job("sharing.tell_of_holds", timedelta(seconds=5), lambda _tools: sharing.tell_of_holds(most=BATCH)),
     Job("sharing.end_holds", timedelta(seconds=5), lambda _tools: sharing.end_holds(most=BATCH)),
     Job("mail.send_due", timedelta(seconds=1), lambda _tools: mail.send_due(clock.now())),

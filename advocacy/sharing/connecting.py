@@ -199,7 +199,8 @@ def connect(
     row.registration, row.account, row.display_name = registration, account.handle, account.display_name
     row.profile_url, row.limits, row.scopes = account.url, account.limits, " ".join(tokens.scopes)
     _keep_from_revocation(row, tokens)
-    row.sealed_tokens, row.expires_at = seal(row, tokens), tokens.expires_at
+    row.sealed_tokens, row.expires_at = seal(row, tokens), ends_at(tokens)
+    row.renewed_at = row.renewing_until = row.renewing_token = None
     row.state, row.may_read, row.disconnected_at, row.connected_at = (
         ConnectionState.ACTIVE,
         may_read,
@@ -255,6 +256,11 @@ def _keep_from_revocation(connection: Connection, tokens: Sealed) -> None:
 def seal(connection: Connection, tokens: Sealed) -> str:
     """Tokens sealed for this connection only."""
     return vault.seal(f"connection:{connection.code}", tokens.as_text())
+
+
+def ends_at(tokens: Sealed) -> datetime | None:
+    """When the person has to come again; never for tokens that are renewed without her."""
+    return None if tokens.refresh else tokens.expires_at
 
 
 def unseal(connection_code: str, sealed: str) -> Sealed:

@@ -10,9 +10,9 @@ from advocacy import clock, db, storage, vault
 from advocacy.content.models import KitAsset
 from advocacy.errors import N_, Missing, Reason
 from advocacy.http import Outbound
-from advocacy.sharing import actions, connecting, delivering, holding, outcomes, queries
+from advocacy.sharing import actions, connecting, delivering, holding, outcomes, queries, renewing, tokens
 from advocacy.sharing.models import Deletion, DeliveryState, Registration, Revocation
-from advocacy.sharing.networks import interface, network
+from advocacy.sharing.networks import every, interface, network
 from advocacy.sharing.rules import AfterLoss
 
 log = logging.getLogger(__name__)
@@ -70,9 +70,13 @@ def _publish(sending: delivering.Sending, outbound: Outbound) -> interface.Poste
         raise interface.Permanent(gone.reason) from gone
     with db.unit_of_work(write=False):
         post = _post(sending)
-    tokens = _tokens(sending.connection_code, sending.sealed_tokens)
     turn = interface.Turn(sending.idempotency_key, sending.first_tried_at, sending.is_repeat)
-    return connector.publish(outbound, sending.server, tokens, post, turn)
+    good = tokens.fresh(sending.connection_code, outbound, at=clock.now())
+    try:
+        return connector.publish(outbound, sending.server, good, post, turn)
+    except interface.Expired:  # nothing was posted
+        good = tokens.fresh(sending.connection_code, outbound, at=clock.now(), spent=good.access)
+        return connector.publish(outbound, sending.server, good, post, turn)
 
 
 def _record(claim: delivering.Claim, outcome: interface.Outcome) -> None:
@@ -114,15 +118,6 @@ def _picture(digest: str) -> bytes:
         ) from gone
 
 
-def _tokens(connection_code: str, sealed: str) -> interface.Tokens:
-    try:
-        clear = connecting.unseal(connection_code, sealed)
-    except vault.Unsealable as lost:
-        msgid = N_("We can no longer open what your network gave us. Please connect your account again.")
-        raise interface.NeedsReconnecting((msgid, {})) from lost
-    return interface.Tokens(clear.access, clear.refresh, clear.expires_at, clear.scopes, clear.extra)
-
-
 def settle_lost(outbound: Outbound, *, most: int, lease: timedelta) -> int:
     """Settle posts whose answer was lost, by what the network allows; returns how many were looked at."""
     with db.unit_of_work():
@@ -157,8 +152,8 @@ def _look(claim: delivering.Claim, outbound: Outbound) -> None:
     since = sending.first_tried_at - timedelta(minutes=2)
     sought = interface.Sought(sending.text, sending.link, since)
     try:
-        tokens = _tokens(sending.connection_code, sending.sealed_tokens)
-        found = network(claim.network).find(outbound, sending.server, tokens, sought)
+        good = tokens.fresh(sending.connection_code, outbound, at=clock.now())
+        found = network(claim.network).find(outbound, sending.server, good, sought)
     except interface.Outcome:
         found = None
     with db.unit_of_work():
@@ -196,12 +191,16 @@ def _call_delete(claim: delivering.Claim, outbound: Outbound) -> None:
         row = db.session.get_one(Deletion, claim.id)
         connection, remote_id = row.delivery.connection, row.delivery.remote_id or ""
         sealed = connecting.tokens_for_deletion(connection) if connection else None
+        is_connected = connection is not None and connection.sealed_tokens is not None
     if connection is None or sealed is None:
         msgid = N_("Reconnect this account to delete the post, or delete it on the network itself.")
         raise interface.Permanent((msgid, {}))
-    network(connection.network).delete(
-        outbound, connection.server, _tokens(connection.code, sealed), remote_id
+    good = (
+        tokens.fresh(connection.code, outbound, at=clock.now())
+        if is_connected
+        else tokens.clear(connection.code, sealed)
     )
+    network(connection.network).delete(outbound, connection.server, good, remote_id)
 
 
 def _end_deletion(row: Deletion, problem: Reason | None, *, again: bool, retry_after: int | None) -> None:
@@ -229,10 +228,10 @@ def _revoke(claim: delivering.Claim, outbound: Outbound) -> None:
     try:
         with db.unit_of_work(write=False):
             row = db.session.get_one(Revocation, claim.id)
-            registration, slug = _registration(row.registration), row.registration.network
-            tokens = _tokens(row.connection_code, row.sealed_tokens) if row.sealed_tokens else None
-        if tokens is not None:
-            network(slug).revoke(outbound, registration, tokens)
+            ours, slug = tokens.registration(row.registration), row.registration.network
+            given = tokens.clear(row.connection_code, row.sealed_tokens) if row.sealed_tokens else None
+        if given is not None:
+            network(slug).revoke(outbound, ours, given)
     except (interface.Outcome, Missing, vault.Unsealable) as wrong:
         again = isinstance(wrong, interface.Temporary | interface.Lost)
     with db.unit_of_work():
@@ -240,12 +239,6 @@ def _revoke(claim: delivering.Claim, outbound: Outbound) -> None:
         if again and delivering.put_off(row, at=clock.now()):
             return
         row.state, row.sealed_tokens, row.done_at = "done", None, clock.now()
-
-
-def _registration(row: Registration) -> interface.Registration:
-    return interface.Registration(
-        row.server, row.redirect_uri, row.client_id, connecting.secret_of(row), tuple(row.scopes.split())
-    )
 
 
 def tell_of_holds(*, most: int) -> int:
@@ -260,3 +253,19 @@ def end_holds(*, most: int) -> int:
     with db.unit_of_work():
         hold = queries.hold_to_end(clock.now())
         return holding.return_held(hold, most=most, at=clock.now()) if hold is not None else 0
+
+
+def renew_stale(outbound: Outbound, *, most: int, lease: timedelta) -> int:
+    """Renew what was not used for days, or it would run out unseen; returns how many were tried."""
+    slugs = [one.slug for one in every() if one.can.renews]
+    with db.unit_of_work(write=False):
+        codes = renewing.stale(slugs, most=most, at=clock.now())
+    for code in codes:
+        try:
+            with db.unit_of_work(write=False):
+                known = renewing.tokens_of(code)
+            if known is not None:
+                tokens.fresh(code, outbound, at=clock.now(), spent=known.access)
+        except (interface.Outcome, Missing, vault.Unsealable):
+            log.info("connection %s could not be renewed yet", code)
+    return len(codes)

@@ -97,6 +97,14 @@ def next_try(
     return max(own, asked, retry_at or at)
 
 
+RENEW_BEFORE = timedelta(minutes=5)
+
+
+def ends_soon(expires_at: datetime | None, *, at: datetime) -> bool:
+    """Whether a token may end while it is in use (pictures go first, and take their time)."""
+    return expires_at is not None and expires_at - at < RENEW_BEFORE
+
+
 def is_late(due_at: datetime, *, at: datetime) -> bool:
     """Whether a post waited so long through no will of its owner that she must be asked first."""
     return at - due_at > LATE_AFTER

@@ -76,6 +76,9 @@ class Connection(db.Model):
     connected_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     disconnected_at: Mapped[datetime | None]
+    renewed_at: Mapped[datetime | None]
+    renewing_until: Mapped[datetime | None]
+    renewing_token: Mapped[str | None] = mapped_column(sa.String(32))
     person: Mapped[Person] = relationship()
     registration: Mapped[Registration | None] = relationship()
 

@@ -177,14 +177,12 @@ def _come_back(connector: Network, mark: str) -> tuple[Connection | None, str]:
 def _ask(connector: Network, registration: Registration, code: str, secret: str) -> tuple[Account, Sealed]:
     """Trade the code for tokens and learn whose account they open, and what its server takes."""
     outbound = networks.outbound()
-    tokens = connector.exchange(outbound, registration, code, secret)
-    who = connector.identity(outbound, registration.server, tokens)
+    given = connector.exchange(outbound, registration, code, secret)
+    who = connector.identity(outbound, registration.server, given)
     server = who.server or registration.server
     limits = asdict(connector.limits(outbound, server))
     account = Account(who.remote_id, who.handle, who.display_name, who.url, server, limits)
-    return account, Sealed(
-        tokens.access, tokens.refresh, tokens.expires_at, tuple(tokens.scopes), dict(tokens.extra)
-    )
+    return account, kept(given)
 
 
 @bp.post("/connections/<code>/disconnection")

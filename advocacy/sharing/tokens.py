@@ -1,0 +1,108 @@
+"""Tokens that are good for a call now: read, and renewed where they are about to end."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from advocacy import db, vault
+from advocacy.errors import N_
+from advocacy.http import Outbound
+from advocacy.sharing import connecting, renewing
+from advocacy.sharing.connecting import Sealed
+from advocacy.sharing.models import Registration
+from advocacy.sharing.networks import interface, network
+
+PATIENCE = 15.0
+"""So many seconds one waits for what another process renews."""
+LOOK_EVERY = 0.25
+UNSEALABLE = N_("We can no longer open what your network gave us. Please connect your account again.")
+RENEWED_ELSEWHERE = N_("Our permission to act for you is being renewed, so this waits for a moment.")
+
+
+def clear(connection_code: str, sealed: str) -> interface.Tokens:
+    """Tokens in the clear, as the network's module takes them; raises NeedsReconnecting if they cannot be opened."""
+    try:
+        return plain(connecting.unseal(connection_code, sealed))
+    except vault.Unsealable as lost:
+        raise interface.NeedsReconnecting((UNSEALABLE, {})) from lost
+
+
+def plain(tokens: Sealed) -> interface.Tokens:
+    """The same, from the form in which they are kept."""
+    return interface.Tokens(
+        tokens.access, tokens.refresh, tokens.expires_at, tokens.scopes, dict(tokens.extra)
+    )
+
+
+def kept(tokens: interface.Tokens) -> Sealed:
+    """The form in which they are kept."""
+    return Sealed(tokens.access, tokens.refresh, tokens.expires_at, tokens.scopes, dict(tokens.extra))
+
+
+def registration(row: Registration) -> interface.Registration:
+    """Our application at a server, as the network's module takes it."""
+    return interface.Registration(
+        row.server, row.redirect_uri, row.client_id, connecting.secret_of(row), tuple(row.scopes.split())
+    )
+
+
+def fresh(
+    connection_code: str, outbound: Outbound, *, at: datetime, spent: str | None = None
+) -> interface.Tokens:
+    """Tokens that are good now, renewed if they end soon or if `spent` (an access token) was refused.
+
+    Raises NeedsReconnecting where the network says that they are dead, Temporary for whatever may pass.
+    """
+    began = time.monotonic()
+    while True:
+        moment = at + timedelta(seconds=time.monotonic() - began)
+        with db.unit_of_work():
+            tokens = _read(connection_code)
+            due = renewing.is_due(tokens, at=moment) or (tokens.refresh and tokens.access == spent)
+            right = renewing.claim(connection_code, at=moment) if due else None
+        if not due:
+            return plain(tokens)
+        if right is not None:
+            return _renewed(connection_code, right, tokens, outbound, at=moment)
+        if time.monotonic() - began > PATIENCE:
+            raise interface.Temporary((RENEWED_ELSEWHERE, {}), retry_after=30)
+        time.sleep(LOOK_EVERY)
+
+
+def _read(connection_code: str) -> Sealed:
+    try:
+        tokens = renewing.tokens_of(connection_code)
+    except vault.Unsealable as lost:
+        raise interface.NeedsReconnecting((UNSEALABLE, {})) from lost
+    if tokens is None:
+        raise interface.NeedsReconnecting((N_("Reconnect this account, then send the post."), {}))
+    return tokens
+
+
+def _renewed(
+    connection_code: str, right: renewing.Right, tokens: Sealed, outbound: Outbound, *, at: datetime
+) -> interface.Tokens:
+    """Ask once; the new tokens are kept before they are used."""
+    with db.unit_of_work(write=False):
+        slug, ours = _application(right)
+    try:
+        new = network(slug).renew(outbound, ours, plain(tokens))
+    except interface.NeedsReconnecting:
+        with db.unit_of_work():
+            renewing.note_dead(right)
+        raise
+    except Exception:
+        with db.unit_of_work():
+            renewing.let_go(right)
+        raise
+    with db.unit_of_work():
+        if not renewing.keep(right, kept(new), at=at):
+            raise interface.Temporary((RENEWED_ELSEWHERE, {}), retry_after=30)
+    return new
+
+
+def _application(right: renewing.Right) -> tuple[str, interface.Registration]:
+    row = renewing.connection(right)
+    assert row.registration is not None
+    return row.network, registration(row.registration)
