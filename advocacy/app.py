@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, g, request
 from flask_babel import Babel
@@ -138,7 +139,9 @@ def connect(settings: Settings) -> None:
     vault.configure(settings.keys())
     storage.configure(settings.folder / "files")
     db.configure(settings.database_url, pool_size=settings.database.pool_size)
-    practice = [f"{settings.practice.host}:{settings.practice.port}"] if settings.practice.enabled else []
+    practice = (
+        [urlsplit(url).netloc for url in settings.practice_urls.values()] if settings.practice.enabled else []
+    )
     outward.configure([*settings.outbound.allow, *practice])
     passwords.configure(settings.web.password_checks)
     _introduce_networks(settings)
@@ -168,7 +171,10 @@ def _introduce_networks(settings: Settings) -> None:
         "x": networks.Client(settings.x.client_id, settings.x.client_secret),
         "bluesky": networks.Client(secret=settings.bluesky.client_key),
     }
-    networks.configure(facts, clients=clients, base_url=settings.base_url)
+    # Mastodon needs none: people name its servers
+    stand_ins = {slug: url for slug, url in settings.practice_urls.items() if slug != "mastodon"}
+    practice = stand_ins if settings.practice.enabled else {}
+    networks.configure(facts, clients=clients, practice=practice, base_url=settings.base_url)
 
 
 def create_app(settings: Settings, *, connected: bool = False) -> Advocacy:

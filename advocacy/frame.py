@@ -48,9 +48,9 @@ def _pages(app: Flask) -> None:
             "organisation": app.config["ADVOCACY"].organisation.name,
             "brand": "Advocacy",
             "demo": app.config["ADVOCACY"].mode == "demo",
-            "practice_url": app.config["ADVOCACY"].practice_urls["mastodon"]
+            "practice_urls": app.config["ADVOCACY"].practice_urls
             if app.config["ADVOCACY"].practice.enabled
-            else None,
+            else {},
             "navigation": navigation(person) if person else [],
             "banners": banners.banners(person, at=clock.now()) if person else [],
         }

@@ -68,16 +68,21 @@ class ConnectForm(FlaskForm):
     """An account to connect."""
 
     network = SelectField(_l("Network"))
-    server = StringField(
-        _l("Your server"),
-        [DataRequired(_l("Name the server that your account is on.")), Length(max=300)],
-    )
+    server = StringField(_l("Your server"), [Length(max=300)])
     may_read = BooleanField(_l("You may look at my own posts there to settle a doubt"))
     back_to = HiddenField()
 
     def offer(self, networks: Iterable[tuple[str, str]]) -> None:
         """Offer the networks (slug, name) to choose from."""
         self.network.choices = [SelectChoice(slug, name) for slug, name in networks]
+
+    def asks_for_server(self, networks: Iterable[str]) -> None:
+        """On these networks (slugs) a person has to say where her account is, or what it is called."""
+        if self.network.data in set(networks):
+            self.server.validators = [
+                DataRequired(_l("Name the server that your account is on.")),
+                *self.server.validators,
+            ]
 
 
 class ConfirmForm(FlaskForm):

@@ -11,7 +11,7 @@ from advocacy.content.models import KitAsset
 from advocacy.errors import N_, Missing, Reason
 from advocacy.http import Outbound
 from advocacy.sharing import actions, connecting, delivering, holding, outcomes, queries, renewing, tokens
-from advocacy.sharing.models import Deletion, DeliveryState, Registration, Revocation
+from advocacy.sharing.models import Deletion, DeliveryState, Revocation
 from advocacy.sharing.networks import every, interface, network
 from advocacy.sharing.rules import AfterLoss
 

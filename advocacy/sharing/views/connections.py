@@ -21,6 +21,8 @@ from advocacy.sharing.models import Connection
 from advocacy.sharing.models import Registration as Kept
 from advocacy.sharing.networks.interface import Network, Registration
 from advocacy.sharing.networks.rarer import Published
+from advocacy.sharing.tokens import kept
+from advocacy.sharing.tokens import registration as plain_registration
 from advocacy.sharing.views.blueprint import Answer, go
 from advocacy.web import bare, cookieless, limited, public, signed_in, waits, writes
 
@@ -62,6 +64,7 @@ def connect() -> Answer:
     """Introduce ourselves to the server and show the way there: a plain link, since a form may not lead off-site."""
     form, me = ConnectForm(), web.me()
     form.offer((one.slug, one.name) for one in networks.connected())
+    form.asks_for_server(one.slug for one in networks.connected() if one.can.many_servers)
     if not form.validate():
         return _page(form), 422
     try:
@@ -85,7 +88,7 @@ def _set_out(connector: Network, form: ConnectForm) -> str:
     redirect_uri = web.absolute_url_for("connections.callback", network=slug, mark=mark)
     registration_id = _known_as(connector, server, redirect_uri)
     state, reading = secrets.token_urlsafe(32), bool(form.may_read.data)
-    ours = _plain(db.session.get_one(Kept, registration_id))
+    ours = plain_registration(db.session.get_one(Kept, registration_id))
     db.let_go()
     departure = connector.depart(networks.outbound(), ours, state, typed=typed, reading=reading)
     connecting.begin_trip(
@@ -122,12 +125,6 @@ def _known_as(connector: Network, server: str, redirect_uri: str) -> int:
         return kept.id
 
 
-def _plain(row: Kept) -> Registration:
-    return Registration(
-        row.server, row.redirect_uri, row.client_id, connecting.secret_of(row), tuple(row.scopes.split())
-    )
-
-
 @bp.get("/connections/callback/<network>")
 @bp.get("/connections/callback/<network>/<string(length=16):mark>")
 @signed_in
@@ -157,7 +154,7 @@ def _come_back(connector: Network, mark: str) -> tuple[Connection | None, str]:
             by=db.session.get_one(Person, me_id),
             at=clock.now(),
         )
-        registration, registration_id = _plain(trip.registration), trip.registration_id
+        registration, registration_id = plain_registration(trip.registration), trip.registration_id
         may_read, back_to, slug = trip.may_read, trip.back_to, trip.registration.network
     expected = rules.server_mark(registration.server) if connector.can.own_way_back else ""
     connecting.check_origin(
