@@ -139,19 +139,28 @@ def _is_asked(person: Person, guideline: Guideline) -> bool:
     return guideline.unlocks_sharing and person.is_champion
 
 
+def unlocking(at: datetime) -> list[Guideline]:
+    """The guidelines that must be accepted before anyone can share, published by that moment."""
+    asked = db.session.scalars(
+        sa.select(Guideline)
+        .where(Guideline.unlocks_sharing, Guideline.retired_at.is_(None))
+        .options(selectinload(Guideline.versions))
+        .order_by(Guideline.position, Guideline.id)
+    )
+    return [guideline for guideline in asked if _published_by(guideline, at)]
+
+
 def missing_for(person: Person, at: datetime) -> list[Guideline]:
     """The guidelines that this person must accept before she can share; the gate asks this again at sending."""
-    asked = list(
-        db.session.scalars(
-            sa.select(Guideline)
-            .where(Guideline.unlocks_sharing, Guideline.retired_at.is_(None))
-            .options(selectinload(Guideline.versions))
-            .order_by(Guideline.position, Guideline.id)
-        )
-    )
-    asked = [guideline for guideline in asked if _published_by(guideline, at)]
+    asked = unlocking(at)
     known = accepted(person, asked)
     return [guideline for guideline in asked if guideline.id not in known]
+
+
+def minutes_of(guideline: Guideline, language: str) -> int:
+    """How many minutes it takes to read a guideline in the language nearest to the reader's."""
+    version = guideline.current
+    return rules.reading_minutes(text_of(version, language).body) if version and version.texts else 1
 
 
 def _published_by(guideline: Guideline, at: datetime) -> bool:
