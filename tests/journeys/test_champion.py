@@ -243,9 +243,11 @@ def leaves(ada: Visitor) -> None:
     writes(ada, MINE + " Again.")
     schedules(page)
     share = page.url
-    ada.go("/me").get_by_role("link", name="Leave the programme").click()
-    page.get_by_role("button", name="Leave the programme").click()
-    expect(page.get_by_text("You have left.").first).to_be_visible()
+    ada.go("/me").get_by_role("button", name="Leave", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have left")
+    expect(
+        page.get_by_text("One scheduled post was cancelled, and one account was disconnected.")
+    ).to_be_visible()
     page.goto(share)
     expect(page.locator(".pill").first).to_have_text("Cancelled")
     page.goto(ada.demo.practice_url + "/apps")
