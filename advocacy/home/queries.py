@@ -19,14 +19,17 @@ from advocacy.home import rules
 from advocacy.home.rules import Step
 from advocacy.mail.models import Letter
 from advocacy.sharing import queries as sharing
+from advocacy.sharing.models import Connection
 from advocacy.training.models import Course
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing that is next, and on which guideline or course."""
+    """The one thing that is next: on which posts, account, guideline or course."""
 
     step: Step
+    posts: int = 0
+    account: Connection | None = None
     guideline: Guideline | None = None
     course: Course | None = None
 
@@ -64,13 +67,19 @@ def next_step(person: Person, *, at: datetime) -> NextStep | None:
     if not person.is_champion:
         return None
     missing = sharing.before_sharing(person, at=at)
-    connected = db.session.scalar(sa.select(sharing.connections_of(person).exists()))
+    accounts = list(db.session.scalars(sharing.connections_of(person)))
+    lost = next((one for one in accounts if not one.is_active), None)
+    posts = sharing.how_many_in_trouble(person)
     step = rules.next_step(
+        to_mend=posts > 0,
+        to_reconnect=lost is not None,
         to_read=bool(missing.guidelines),
         to_learn=bool(missing.courses),
-        connected=bool(connected),
+        connected=bool(accounts),
     )
-    return NextStep(step, next(iter(missing.guidelines), None), next(iter(missing.courses), None))
+    return NextStep(
+        step, posts, lost, next(iter(missing.guidelines), None), next(iter(missing.courses), None)
+    )
 
 
 def letter_readers(*, batch: int = 500) -> Iterator[list[Person]]:
