@@ -125,6 +125,18 @@ def is_local(path: str | None) -> bool:
     )  # browsers drop tabs and turn backslashes
 
 
+def way_back() -> str:
+    """The page of ours to which the person wants to return when she is done here (`next`); "" for none."""
+    wanted = request.values.get("next", "") if has_request_context() else ""
+    return wanted if is_local(wanted) and len(wanted) <= 500 else ""
+
+
+def keep_way_back(_endpoint: str, values: dict[str, Any]) -> None:
+    """As a blueprint's `url_defaults`: its links lead the person back where she came from in the end."""
+    if back := way_back():
+        values.setdefault("next", back)
+
+
 def address() -> str:
     """Whom to count a request to: the IPv4 address, or the IPv6 network that one household holds."""
     told = get_remote_address()
@@ -245,12 +257,17 @@ def time_zone() -> str:
 
 def when(at: datetime | None) -> str:
     """A moment in the reader's zone and language, such as "22 Nov 2026, 14:05"."""
-    return flask_babel.format_datetime(at, "d MMM y, HH:mm") if at else ""
+    return _first(flask_babel.format_datetime(at, "d MMM y, HH:mm")) if at else ""
 
 
 def day(at: Any) -> str:
     """A day in the reader's language, such as "22 November 2026"."""
-    return flask_babel.format_date(at, "long") if at else ""
+    return _first(flask_babel.format_date(at, "long")) if at else ""
+
+
+def _first(told: str) -> str:
+    """French alone says "1er" for the first day of a month, which the locale data do not know."""
+    return f"1er {told[2:]}" if told.startswith("1 ") and locale() == "fr" else told
 
 
 def ago(at: datetime | None) -> str:

@@ -10,7 +10,7 @@ from advocacy import clock, db, storage, vault
 from advocacy.content.models import KitAsset
 from advocacy.errors import N_, Missing, Reason
 from advocacy.http import Outbound
-from advocacy.sharing import actions, connecting, delivering, outcomes
+from advocacy.sharing import actions, composing, connecting, delivering, outcomes
 from advocacy.sharing.models import Deletion, DeliveryState, Registration, Revocation
 from advocacy.sharing.networks import interface, network
 from advocacy.sharing.rules import AfterLoss
@@ -21,14 +21,6 @@ Ring = Callable[[delivering.Claim], None]
 """The engine's doorbell: take this claim soon. Losing or repeating it harms nothing."""
 
 LOOK_AGAIN = timedelta(minutes=4)
-
-
-def fold(slug: str, text: str, language: str) -> int:
-    """How many characters of a text the network shows at once; all of them where the network is no longer known."""
-    try:
-        return network(slug).fold(text, language)
-    except Missing:
-        return len(text)
 
 
 def take_due(ring: Ring, *, most: int, lease: timedelta) -> int:
@@ -43,7 +35,7 @@ def take_due(ring: Ring, *, most: int, lease: timedelta) -> int:
 def deliver(claim: delivering.Claim, outbound: Outbound, *, lease: timedelta) -> None:
     """Send one post: through the gate, then the call outside any transaction, then its outcome."""
     with db.unit_of_work():
-        sending = delivering.begin(claim, fold=fold, lease=lease, at=clock.now())
+        sending = delivering.begin(claim, fold=composing.fold, lease=lease, at=clock.now())
     if sending is None:
         return
     try:

@@ -56,6 +56,20 @@ class HelpKind(StrEnum):
     TAKEN_OVER = "taken_over"
 
 
+class Against(StrEnum):
+    """What stands against a post, by what its owner can do about it."""
+
+    CLOSED = "closed"
+    PAUSED = "paused"
+    OVER = "over"
+    STORY = "story"
+    MISSING = "missing"
+    ACCOUNT = "account"
+    NETWORK = "network"
+    WORDS = "words"
+    CHANGED = "changed"
+
+
 class AfterLoss(StrEnum):
     """What to do when it is not known whether a network has posted."""
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from advocacy import clock, db, web
 from advocacy.accounts.models import Person
 from advocacy.errors import Refused
-from advocacy.training import actions, queries, rules
+from advocacy.training import actions, queries, record, rules
 from advocacy.training.desk.blueprint import Answer, bp, go, known, sentences
 from advocacy.training.forms import CourseTextForm, SettingsForm, Texts
 from advocacy.training.models import Course
@@ -116,8 +116,7 @@ def reading() -> str:
     """Voluntary training, as sums that speak of no single person."""
     seen = web.me().entities_for("reading.see")
     sums = [
-        (one, queries.title_of(one.course, web.locale()))
-        for one in queries.sums(clock.now(), entity_ids=seen)
+        (one, queries.title_of(one.course, web.locale())) for one in record.sums(clock.now(), entity_ids=seen)
     ]
     return render_template(
         "courses/reading.html", sums=sums, day=rules.month_start(clock.now()), Figure=rules.Figure
