@@ -11,19 +11,20 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import flask_babel
-import sqlalchemy as sa
 from flask import Response, current_app, g, has_request_context, request, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from markupsafe import Markup
 
-from advocacy import clock, db, places
+from advocacy import clock, places
 from advocacy.errors import Reason
 from advocacy.keep import Shelf
+from advocacy.paging import Page as Page
+from advocacy.paging import page_of as page_of
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 LOCALES = {"en": "en_GB", "fr": "fr"}
@@ -284,28 +285,3 @@ def ago(at: datetime | None) -> str:
 def number(value: float) -> str:
     """A number as the reader's language writes it."""
     return str(flask_babel.format_decimal(value))
-
-
-@dataclass(frozen=True)
-class Page(Generic[Item]):
-    """One page of a long list; `number` counts from 1."""
-
-    items: list[Item]
-    number: int
-    size: int
-    total: int
-
-    @property
-    def last(self) -> int:
-        """The number of the last page, at least 1."""
-        return max(1, -(-self.total // self.size))
-
-
-def page_of(select: sa.Select[Any], *, size: int = 50, scalars: bool = True) -> Page[Any]:
-    """The page of `select` that `?page=` names; scalars=False gives rows."""
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0
-    last = max(1, -(-total // size))
-    wanted = request.args.get("page", default=1, type=int)
-    here = min(max(1, wanted), last)
-    rows = db.session.execute(select.limit(size).offset((here - 1) * size))
-    return Page(list(rows.scalars().unique() if scalars else rows), here, size, total)

@@ -11,18 +11,28 @@ from advocacy import clock, web
 from advocacy.accounts.models import Entity, Following, Grant, Person, Team, Topic, TopicText
 from advocacy.content.models import Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic
 from advocacy.content.stories import topic_names
-from advocacy.guidelines.models import Acknowledgement, Guideline, GuidelineVersion
+from advocacy.guidelines.models import Acknowledgement, Guideline, GuidelineText, GuidelineVersion
 from advocacy.home import actions, queries
 from advocacy.keep import Shelf
 from advocacy.sharing.models import Connection, Delivery, Share
-from advocacy.training.models import Certificate, Course, CourseVersion
+from advocacy.training.models import (
+    Certificate,
+    Course,
+    CourseText,
+    CourseVersion,
+    Enrolment,
+    Lesson,
+    LessonRead,
+)
 
 bp = Blueprint("home", __name__)
 SEEN: Shelf[Any] = Shelf(
     Entity, Team, Topic, TopicText,
     Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic,
-    Guideline, GuidelineVersion, Course, CourseVersion,
-    own=(Person, Grant, Following, Acknowledgement, Certificate, Connection, Share, Delivery),
+    Guideline, GuidelineVersion, GuidelineText, Course, CourseVersion, CourseText, Lesson,
+    own=(
+        Person, Grant, Following, Acknowledgement, Enrolment, LessonRead, Certificate, Connection, Share, Delivery,
+    ),
     most=1_000,
 )  # fmt: skip
 
