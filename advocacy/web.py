@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import flask_babel
 import sqlalchemy as sa
@@ -239,6 +240,11 @@ def when(at: datetime | None) -> str:
 def day(at: Any) -> str:
     """A day in the reader's language, such as "22 November 2026"."""
     return flask_babel.format_date(at, "long") if at else ""
+
+
+def local(at: datetime) -> datetime:
+    """A moment in the reader's zone; its ISO form is what a file gives."""
+    return at.astimezone(ZoneInfo(time_zone()))
 
 
 def ago(at: datetime | None) -> str:

@@ -89,5 +89,11 @@ def export_audit() -> Response:
 
 def _cells(line: AuditLine) -> list[Any]:
     details = json.dumps(line.details, ensure_ascii=False) if line.details else ""
-    values = (line.at.isoformat(), line.by_name or "", line.verb, line.about, details)
+    values = (
+        web.local(line.at).isoformat(timespec="seconds"),
+        line.by_name or "",
+        line.verb,
+        line.about,
+        details,
+    )
     return [text.cell(value) for value in values]
