@@ -187,8 +187,9 @@ def in_all(kit: Kit) -> dict[Measure, int | None]:
 
 def under_way(kit: Kit) -> int | None:
     """How many posts of a kit are scheduled, being sent, or opened by hand and not confirmed."""
-    rows = _with_share(sa.select(sa.func.count(), sa.func.count(Person.id.distinct())).select_from(Delivery))
-    count, heads = db.session.execute(rows.where(only(kit), Delivery.state.in_(UNDER_WAY))).one()
+    rows = _with_share(sa.select().select_from(Delivery)).where(only(kit), Delivery.state.in_(UNDER_WAY))
+    counts = rows.add_columns(sa.func.count(), sa.func.count(Person.id.distinct()))
+    count, heads = db.session.execute(counts).one()
     return int(count) if heads >= FEWEST or not heads else None
 
 

@@ -1,6 +1,5 @@
 """Colours that can be read, the checklist, the trail in words."""
 
-import ast
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 
 from advocacy.admin import rules
-from tests.house.source import calls, modules
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 READY = rules.Facts(
@@ -110,34 +108,6 @@ def test_named_shows_the_first_few():
 def test_verb_words_fall_back_to_the_verb():
     assert rules.verb_words("kit.approve") == "approved a kit"
     assert rules.verb_words("thing.turn_round") == "thing turn round"
-
-
-def recorded() -> set[str]:
-    """Every verb that the code writes into the trail."""
-    named = (
-        (name.split(".")[-1], call.args[0])
-        for module in modules()
-        for name, call in calls(module.tree)
-        if call.args
-    )
-    return {
-        first.value
-        for name, first in named
-        if name.lstrip("_") in {"record", "note"}
-        and isinstance(first, ast.Constant)
-        and "." in str(first.value)
-    }
-
-
-def test_every_verb_of_the_desks_has_words():
-    silent = {verb for verb in recorded() if verb not in rules.VERBS and not rules.is_own_act(verb)}
-    assert len(recorded()) > 20 and not silent, f"put these into VERBS: {silent}"
-
-
-def test_told_is_one_line():
-    details = {"a_b": ["x", None, 2], "empty": "", "none": None, "zero": 0, "deep": {"people": {"new": 3}}}
-    assert rules.told(details) == "a b: x, 2; zero: 0; deep: people: new: 3"
-    assert rules.told({}) == ""
 
 
 def test_own_acts_are_told_apart():
