@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from advocacy import clock, web
+from advocacy.admin import progress
 from advocacy.content import queries as content
 from advocacy.home import actions, queries
 
@@ -14,11 +15,14 @@ bp = Blueprint("home", __name__)
 
 @bp.get("/")
 @web.public
-def index() -> str:
-    """Home for whoever is signed in, a welcome for everyone else."""
+def index() -> Response | str:
+    """Home for whoever is signed in, a welcome for everyone else; who only administers begins with the setup."""
     if not web.me().is_authenticated:
         return render_template("home/welcome.html")
     person, at = web.me(), clock.now()
+    to_set_up = progress.missing(person)
+    if to_set_up and progress.begins_with_it(person):
+        return redirect(url_for("admin.index"), 303)
     suggested = queries.stories(person, at=at)
     return render_template(
         "home/index.html",
@@ -26,6 +30,7 @@ def index() -> str:
         further=suggested[1:],
         names=content.topic_names(person.language),
         next_step=queries.next_step(person, at=at),
+        to_set_up=[web.say((step.title, {})) for step in to_set_up],
         asks_to_join=not person.is_champion and not person.not_now_at and not person.left_at,
     )
 

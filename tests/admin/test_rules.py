@@ -119,3 +119,17 @@ def test_a_demo_says_that_it_answers_here_only():
     checklist = {step.key: step for step in rules.steps(replace(READY, stays_here=True))}
     assert checklist["address"].done
     assert "on this computer only" in checklist["address"].note[0]
+
+
+@pytest.mark.parametrize(
+    ("roles", "joined", "only"),
+    [
+        ({"admin"}, False, True),
+        ({"admin"}, True, False),
+        ({"admin", "comms"}, False, False),
+        (set(), False, False),
+        ({"hr"}, False, False),
+    ],
+)
+def test_whether_someone_only_administers(roles, joined, only):
+    assert rules.only_administers(roles, joined=joined) is only

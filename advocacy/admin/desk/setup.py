@@ -6,9 +6,8 @@ from flask import current_app, flash, render_template, url_for
 from flask_babel import gettext as _
 
 from advocacy import clock, web
-from advocacy.admin import actions, queries, rules
+from advocacy.admin import actions, progress, queries, rules
 from advocacy.admin.desk.blueprint import Answer, bp, for_the_group, go
-from advocacy.admin.desk.networks import every_network
 from advocacy.web import needs
 
 # Where each step is done, and what its button says.
@@ -28,15 +27,7 @@ WAYS = {
 @needs("setup.see")
 def index() -> str:
     """What is set up and what is not, with the one next step."""
-    settings = current_app.config["ADVOCACY"]
-    facts = queries.facts(
-        web.me(),
-        [network.slug for network in every_network()],
-        sends_mail=settings.mail.way == "smtp" or settings.mode == "demo",
-        address_is_safe=settings.base_url.startswith("https:") or settings.mode == "demo",
-        stays_here=settings.mode == "demo",
-    )
-    checklist = rules.steps(facts)
+    checklist = progress.checklist(web.me())
     return render_template(
         "admin/index.html",
         steps=checklist,

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from advocacy import web
 from advocacy.admin import queries, rules
-from advocacy.admin.desk.networks import every_network
+from advocacy.admin.progress import every_network
 from advocacy.admin.rules import Kind
 from advocacy.audit.models import AuditLine
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advocacy.admin.rules.checklist import Facts, Step, named, next_step, steps
+from advocacy.admin.rules.checklist import Facts, Step, named, next_step, only_administers, steps
 from advocacy.admin.rules.colours import READABLE, contrast_on_white, readable, tidy_colour
 from advocacy.admin.rules.trail import (
     DETAILS,
@@ -33,6 +33,7 @@ __all__ = [
     "is_own_act",
     "named",
     "next_step",
+    "only_administers",
     "readable",
     "steps",
     "tidy_colour",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from advocacy.errors import N_, Reason
+from advocacy.permissions import Role
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ def steps(facts: Facts) -> list[Step]:
 def next_step(checklist: Sequence[Step]) -> Step | None:
     """The first step that is not done."""
     return next((step for step in checklist if not step.done), None)
+
+
+def only_administers(roles: Collection[str], *, joined: bool) -> bool:
+    """Whether all that someone does here is to administer."""
+    return set(roles) == {Role.ADMIN} and not joined
 
 
 def _foundations(facts: Facts) -> list[Step]:
