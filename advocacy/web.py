@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import ipaddress
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -156,6 +157,13 @@ def limited(
     breach = None if answer is None else lambda _limit: answer()
     bound = limiter.limit(rate, key_func=by, methods=["POST"], on_breach=breach, deduct_when=counting)
     return cast("Callable[[View], View]", bound)
+
+
+def again_in() -> str:
+    """How long until the limit that was reached lets one through again, such as "4 minutes"."""
+    limit = limiter.current_limit
+    seconds = max(1, math.ceil(limit.reset_at - clock.now().timestamp())) if limit else 60
+    return str(flask_babel.format_timedelta(timedelta(seconds=seconds), granularity="second", threshold=1.2))
 
 
 @functools.cache

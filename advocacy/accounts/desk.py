@@ -11,7 +11,7 @@ from advocacy.accounts.forms import GrantForm, InviteForm
 from advocacy.accounts.models import Entity, Person
 from advocacy.errors import Missing, Refused
 from advocacy.permissions import ROLE_NAMES, Role
-from advocacy.web import needs
+from advocacy.web import needs, signed_in
 
 bp = Blueprint("people", __name__)
 
@@ -49,6 +49,13 @@ def index() -> str:
         entities=queries.entities(web.me().entities_for("person.see")),
         roles=ROLE_NAMES,
     )
+
+
+@bp.get("/people/administrators")
+@signed_in
+def administrators() -> str:
+    """Whom to ask for what one may not do oneself: who administers my company, and the group."""
+    return render_template("people/administrators.html", people=queries.administrators_of(web.me()))
 
 
 @bp.get("/people/<string(length=16):code>")

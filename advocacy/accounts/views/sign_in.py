@@ -41,7 +41,8 @@ def too_often() -> Response:
     form = SignInForm()
     form.refuse(
         _(
-            "There were too many tries for this account or from this place. Wait a few minutes, then try again."
+            "There were too many tries for this account or from this place. Try again in %(time)s.",
+            time=web.again_in(),
         )
     )
     return Response(_sign_in_page(form), 429)
