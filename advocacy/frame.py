@@ -84,9 +84,11 @@ def navigation(person: Person) -> list[dict[str, Any]]:
 
 
 def _is_for(person: Person, place: Place) -> bool:
-    """Whether someone may go there; some places are for those who have the permission for the whole group."""
-    permission = place["permission"]
-    return person.may(permission) and (place["reach"] != "group" or person.entities_for(permission) is None)
+    """Whether someone may go there; a place may be for the whole group's, or stand elsewhere for who may do more."""
+    permission, reach = place["permission"], place["reach"]
+    if reach == "group":
+        return person.may(permission) and person.entities_for(permission) is None
+    return person.may(permission) and not (reach and person.may(reach))
 
 
 def NAVIGATION() -> list[tuple[str, list[Place]]]:
@@ -104,6 +106,7 @@ def NAVIGATION() -> list[tuple[str, list[Place]]]:
             place(_("Guidelines"), "/people/guidelines/", "book", "guideline.edit"),
             place(_("Courses"), "/people/courses/", "school", "course.edit"),
             place(_("Compliance overview"), "/people/reading/", "list-check", "reading.see"),
+            place(_("People and roles"), "/people/", "users", "person.see", "person.edit"),
         ]),
         (_("Administration"), [
             place(_("Setup"), "/admin/", "checklist", "setup.see"),

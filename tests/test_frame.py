@@ -148,3 +148,25 @@ def test_the_frame_names_her_own_company(client: Any, ada: Any) -> None:
     assert "Nordlys France" in foot
     with db.unit_of_work():
         assert frame.face_of(make_person()).company == ""
+
+
+@pytest.mark.parametrize(
+    ("role", "group"), [(Role.HR, "People and learning"), (Role.ADMIN, "Administration"), (Role.COMMS, None)]
+)
+def test_people_are_looked_up_by_hr_and_kept_by_administrators(
+    client: Any, role: Role, group: str | None
+) -> None:
+    with db.unit_of_work():
+        someone = make_person("Someone", roles=[role])
+    page = client.sign_in(someone).get("/kits/")
+    with client.application.test_request_context():
+        places = {item["url"]: each["label"] for each in frame.navigation(someone) for item in each["items"]}
+    assert page.status_code == 200 and places.get("/people/") == group
+
+
+def test_who_may_only_look_people_up_changes_nobody(client: Any) -> None:
+    with db.unit_of_work():
+        hana, other = make_person("Hana", roles=[Role.HR]), make_person("Other")
+    page = client.sign_in(hana).get("/people/").text.partition("<main")[2]
+    assert "Other" in page and "Invite someone" not in page and "Administrators invite people" in page
+    assert 'method="post"' not in client.get(f"/people/{other.code}").text.partition("<main")[2]

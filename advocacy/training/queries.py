@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -83,8 +83,14 @@ def in_language(texts: Sequence[Any], language: str) -> Any:
 def title_of(course: Course, language: str) -> str:
     """A course's title in the language nearest to the reader's, of the version that is taught or being written."""
     version = course.current or course.draft
-    words = in_language(version.texts, language) if version else None
-    return words.title if words and words.title else course.slug
+    words = in_language([row for row in version.texts if row.title], language) if version else None
+    return words.title if words else course.slug
+
+
+def title_in(words: Mapping[str, Any], language: str) -> str:
+    """The title of a part that is being written, in the language nearest to the reader's; empty without any."""
+    titles = {tag: each.title for tag, each in words.items() if each.title}
+    return titles[text.in_language(titles, language)] if titles else ""
 
 
 def enrolment(person: Person, version: CourseVersion) -> Enrolment | None:

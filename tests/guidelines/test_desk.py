@@ -123,6 +123,25 @@ def test_hr_of_one_entity_is_told_whom_to_ask(client, database):
     client.sign_in(local)
     answer = client.post("/people/guidelines/kind/draft", data={**WORDS, "edition": 0})
     assert answer.status_code == 403 and "for the whole group" in answer.text
+    for place in ("new", "kind/draft"):  # before she has typed a word
+        answer = client.get(f"/people/guidelines/{place}")
+        assert answer.status_code == 403 and "for the whole group" in answer.text
+    for place in ("", "kind"):
+        page = client.get(f"/people/guidelines/{place}")
+        main = page.text.partition("<main")[2]
+        assert page.status_code == 200 and "for the whole group" in main and "Kindness" in main
+        assert "<form" not in main and "/draft" not in main and "guidelines/new" not in main
+
+
+def test_hr_of_one_entity_reads_what_is_being_written(client, database):
+    with db.unit_of_work():
+        guideline = make_guideline("kind", "Kindness")
+        words = queries.words_of(guideline.current)
+        actions.save_draft(guideline, words, asks_again=False, edition=0, by=None, at=clock.now())
+        local, entity = make_person("Local"), make_entity()
+        local.grants = [Grant(role=Role.HR, entity_id=entity.id, granted_at=clock.now())]
+    page = client.sign_in(local).get("/people/guidelines/kind/draft/preview").text.partition("<main")[2]
+    assert "Kindness" in page and "<form" not in page
 
 
 def test_drop_draft(hr):
