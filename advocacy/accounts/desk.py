@@ -104,7 +104,7 @@ def grant(code: str) -> Answer:
     return _back(person)
 
 
-@bp.post("/people/<string(length=16):code>/roles/end")
+@bp.post("/people/<string(length=16):code>/roles/removal")
 @needs("role.grant")
 def revoke(code: str) -> Answer:
     """Take a role away."""
@@ -117,7 +117,7 @@ def revoke(code: str) -> Answer:
     return _back(person)
 
 
-@bp.post("/people/<string(length=16):code>/disable")
+@bp.post("/people/<string(length=16):code>/suspension")
 @needs("person.edit")
 def disable(code: str) -> Answer:
     """Shut someone out who no longer works here."""
@@ -127,7 +127,7 @@ def disable(code: str) -> Answer:
     return _back(person)
 
 
-@bp.post("/people/<string(length=16):code>/enable")
+@bp.post("/people/<string(length=16):code>/reinstatement")
 @needs("person.edit")
 def enable(code: str) -> Answer:
     """Let someone in again."""
@@ -137,7 +137,7 @@ def enable(code: str) -> Answer:
     return _back(person)
 
 
-@bp.post("/people/<string(length=16):code>/sessions/end")
+@bp.post("/people/<string(length=16):code>/sessions/closure")
 @needs("person.edit")
 def end_sessions(code: str) -> Answer:
     """Sign someone out everywhere."""

@@ -27,7 +27,7 @@ NAMES = {
     Measure.SHARES: N_("Shares"),
     Measure.POSTS: N_("Posts"),
     Measure.SENT: N_("Posts sent"),
-    Measure.BY_HAND: N_("Posted by hand"),
+    Measure.BY_HAND: N_("Posts by hand"),
     Measure.CLICKS: N_("Clicks"),
 }
 PAGE = 25

@@ -129,15 +129,10 @@ def recall(kit: Kit, *, reason: str, by: Person, at: datetime) -> None:
     db.session.flush()
 
 
-def may_discard(kit: Kit, *, by: Person) -> bool:
-    """Whether this is a draft that was never approved, and hers to write."""
-    fresh = kit.state is KitState.DRAFT and kit.approved_at is None
-    return fresh and rules.covers(by.entities_for("kit.edit"), kit.entity_id)
-
-
 def check_discard(kit: Kit, *, by: Person) -> None:
-    """Raise Refused for a kit that cannot be thrown away."""
-    if not may_discard(kit, by=by):
+    """Raise Refused for a kit that cannot be thrown away, Missing where it is not hers to write."""
+    _open(kit, "kit.edit", by)
+    if not rules.may_discard(kit.state, kit.approved_at):
         raise Refused(
             N_("Only a draft that was never approved can be thrown away. Recall a story that was out.")
         )
@@ -145,7 +140,6 @@ def check_discard(kit: Kit, *, by: Person) -> None:
 
 def discard(kit: Kit, *, by: Person, at: datetime) -> str:
     """Throw a draft away with all that is in it, and return the title it had; raises Refused for any other kit."""
-    _open(kit, "kit.edit", by)
     check_discard(kit, by=by)
     title = kit.data.title
     for review in list(kit.reviews):

@@ -8,9 +8,7 @@
    data-preview-url="/…"    on a form: 300 ms after the last change the form is POSTed there, and the HTML that comes back
                             replaces the inside of data-preview-target="#id" (files are not sent)
    data-draft="key"         on a field: kept in this browser while typed, restored on an untouched field, forgotten when its form
-                            is sent and the next page is not the same one; data-draft-note="#id" gets data-draft-saved's words;
-                            data-draft-offer="#id" is shown when something was restored
-   data-draft-drop          a button: forgets what is kept of this page's fields, and shows them as they are saved
+                            is sent and the next page is not the same one; data-draft-note="#id" gets data-draft-saved's words
    data-once                on a form: a second submit is ignored; the button says data-busy-label
    data-submit-on="change"  on a form: sent when a field changes
    data-poll="/url"         fetched every 2 s into itself until the HTML that came contains data-done; slower after a minute
@@ -117,15 +115,10 @@
       field.value = kept;
       field.dispatchEvent(new Event("input", { bubbles: true }));
       tell(field.dataset.draftRestored);
-      one(field.dataset.draftOffer)?.removeAttribute("hidden");
     }
     field.addEventListener("input", later(() => { if (store.write(key, field.value)) tell(field.dataset.draftSaved); }, 400));
     field.form?.addEventListener("submit", () => { store.write("sent:" + field.dataset.draft, location.pathname); });
   };
-  const dropDrafts = button => button.addEventListener("click", () => {
-    for (const field of all("[data-draft]")) store.drop("draft:" + field.dataset.draft);
-    location.assign(location.pathname);
-  });
   // A sent draft is forgotten on the next page that no longer holds its field: a refused form shows it again.
   const forgetSent = () => {
     const here = new Set(all("[data-draft]").map(field => field.dataset.draft));
@@ -245,7 +238,7 @@
   };
 
   const BEHAVIOURS = [["[data-copy], [data-copy-text]", copy], ["[data-web-share]", webShare], ["[data-count]", count], ["form[data-preview-url]", preview],
-    ["[data-draft]", draft], ["[data-draft-drop]", dropDrafts], ["form[data-once]", once], ["form[data-submit-on]", submitOn], ["[data-poll]", poll], ["form[data-search]", search],
+    ["[data-draft]", draft], ["form[data-once]", once], ["form[data-submit-on]", submitOn], ["[data-poll]", poll], ["form[data-search]", search],
     ["form[data-keys]", keys], ["[data-tabs]", tabs], ["canvas[data-chart]", chart], ["details[data-menu]", menu], ["[data-focus]", element => element.focus()],
     // The browser's own words for the moment, in the person's own zone, unless the server gave a title.
     ["time[datetime]:not([title])", time => { const at = new Date(time.dateTime); if (!isNaN(at)) time.title = at.toLocaleString(document.documentElement.lang || undefined, { dateStyle: "full", timeStyle: "short" }); }]];

@@ -116,7 +116,7 @@ def test_entities_that_are_not_mine_are_not_there(client, local):
     made(make_entity, "other", name="Other")
     assert "Other" not in client.get("/admin/entities").text
     assert client.get("/admin/entities/nordlys").status_code == 200
-    for path in ("", "/wordings", "/help/press", "/boards", "/boards/end"):
+    for path in ("", "/wordings", "/help/press", "/boards", "/boards/closure"):
         assert client.post(f"/admin/entities/other{path}", data={"name": "x"}).status_code == 404, path
     assert client.get("/admin/entities/other").status_code == 404
     assert client.get("/admin/entities/none").status_code == 404
@@ -192,7 +192,7 @@ def test_boards_are_turned_on_by_an_agreement(client, root, nordlys):
     assert client.post("/admin/entities/nordlys/boards", data=data).status_code == 303
     assert "Works agreement 12" in client.get("/admin/entities/nordlys").text
     assert client.post("/admin/entities/nordlys/boards", data=data).status_code == 409
-    assert client.post("/admin/entities/nordlys/boards/end").status_code == 303
+    assert client.post("/admin/entities/nordlys/boards/closure").status_code == 303
     assert one(sa.select(BoardAgreement.ended_at)) is not None
 
 

@@ -12,7 +12,7 @@ from advocacy.accounts.models import Person, SignedIn, SignInLink
 from advocacy.accounts.views.blueprint import Answer, bp, go
 from advocacy.web import limited, public, signed_in, waits
 
-SAMPLES = [f"{name}@demo.example" for name in ("ada", "carl", "hana", "root", "olga")]
+SAMPLES = [f"{name}@demo.example" for name in ("ada", "carl", "ines", "hana", "root", "olga")]
 
 
 def account() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, flash, render_template, url_for
 from flask_babel import gettext as _
 
@@ -52,15 +54,21 @@ def tick(step: str) -> Answer:
 def mail() -> str:
     """How mail goes out, and the last test letter."""
     for_the_group("mail.test")
-    letter = queries.last_test()
-    arrived = queries.setup_step("mail")
-    return render_template(
-        "admin/mail.html",
-        settings=current_app.config["ADVOCACY"].mail,
-        letter=letter,
-        arrived=arrived,
-        is_confirmed=bool(letter and arrived and arrived.done_at >= letter.created_at),
-    )
+    return render_template("admin/mail.html", settings=current_app.config["ADVOCACY"].mail, **_last_test())
+
+
+@bp.get("/admin/mail/state")
+@needs("mail.test")
+def mail_state() -> str:
+    """What became of the last test letter, for the page to ask again."""
+    for_the_group("mail.test")
+    return render_template("admin/_mail_state.html", **_last_test())
+
+
+def _last_test() -> dict[str, Any]:
+    letter, arrived = queries.last_test(), queries.setup_step("mail")
+    confirmed = bool(letter and arrived and arrived.done_at >= letter.created_at)
+    return {"letter": letter, "is_confirmed": confirmed}
 
 
 @bp.post("/admin/mail")

@@ -152,7 +152,7 @@ def _keeping(form: KitForm, kit: Kit | None) -> Callable[[Any, dict[str, str]], 
     place = f"kit:{web.me().code}:{kit.slug if kit else '/new'}:{form.edition.data}"
 
     def marked(field: Any, attributes: dict[str, str]) -> dict[str, str]:
-        return attributes | {"data-draft": f"{place}:{field.name}", "data-draft-offer": "#kept-offer"}
+        return attributes | {"data-draft": f"{place}:{field.name}"}
 
     return marked
 

@@ -26,7 +26,7 @@ def index() -> str:
     kits = queries.searched(queries.in_studio(web.me()).options(*queries.LISTED), words)
     if stage in set(Stage):
         kits = kits.where(queries.at_stage(Stage(stage), at))
-    counts, names = queries.stage_counts(web.me(), at), stage_names()
+    counts, names = queries.stage_counts(web.me(), at, words), stage_names()
     return render_template(
         "studio/index.html",
         page=web.page_of(kits, size=25),
@@ -117,7 +117,7 @@ def _overview(kit: Kit, refused: Refused | None = None, remark: RemarkForm | Non
         kit=kit,
         back=back,
         is_untouched=bool(back and back.decided_at and kit.edited_at <= back.decided_at),
-        may_discard=actions.may_discard(kit, by=me),
+        may_discard=rules.may_discard(kit.state, kit.approved_at),
         stage=kit.stage(at),
         names=stage_names(),
         text=queries.text_in(kit, request.args.get("read") or me.language),
