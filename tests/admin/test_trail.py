@@ -56,6 +56,7 @@ def lines(root, nordlys):
                 {"people": {"created": 3, "updated": 2, "unchanged": 9}},
             ),
             ("person.password", f"person:{carl.code}", carl, {}),
+            ("person.password", f"person:{carl.code}", None, {}),
             ("odd.thing", "odd", root, {"a_b": "x", "empty": ""}),
             ("kit.recall", "kit:open-day", Gone(), {"reason": "Wrong"}),
             ("share.make", "share:1", carl, {}),
@@ -85,6 +86,7 @@ SENTENCES = (
     "Root looked at the compliance overview by name (company: Nordlys; team: Care; state: Due; page 1)",
     "The system loaded the organisation from its folder (people: 3 new, 2 changed)",
     "=Carl chose a password",
+    "The system chose a password: =Carl",
     "Root odd thing (a b: x)",
     "Someone who is no longer known here recalled a kit: Open <day> (reason: Wrong)",
 )

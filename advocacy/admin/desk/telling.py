@@ -61,7 +61,7 @@ class Told:
 
     def _thing(self, line: AuditLine, linked: bool) -> str:
         kind, _colon, key = line.about.partition(":")
-        if kind not in rules.GONE or line.verb == "person.password":  # there she did it to herself
+        if kind not in rules.GONE or (line.verb == "person.password" and line.by_person):  # that is her own
             return ""
         title = self.names.get(line.about)
         if title is None:
