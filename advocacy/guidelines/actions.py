@@ -217,14 +217,14 @@ def _remind(person: Person, at: datetime) -> None:
     )
 
 
-def may_edit(by: Person) -> bool:
+def may_edit(person: Person) -> bool:
     """Whether someone may write guidelines, which are for the whole group."""
-    return by.may("guideline.edit") and by.entities_for("guideline.edit") is None
+    return person.may("guideline.edit") and person.entities_for("guideline.edit") is None
 
 
-def must_edit(by: Person | None) -> None:
+def must_edit(person: Person | None) -> None:
     """Raise Forbidden for whoever may not write guidelines; None is the system itself."""
-    if by is not None and not may_edit(by):
+    if person is not None and not may_edit(person):
         raise Forbidden(
             N_("Guidelines are for the whole group. Ask a colleague in HR whose role is for the whole group.")
         )
