@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import ipaddress
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import flask_babel
 from flask import Response, current_app, g, has_request_context, request, url_for
@@ -31,7 +33,6 @@ LOCALES = {"en": "en_GB", "fr": "fr"}
 PUBLIC, SIGNED_IN = "public", "signed_in"
 
 View = TypeVar("View", bound=Callable[..., Any])
-Item = TypeVar("Item")
 
 
 def needs(permission: str) -> Callable[[View], View]:
@@ -176,6 +177,13 @@ def limited(
     return cast("Callable[[View], View]", bound)
 
 
+def again_in() -> str:
+    """How long until the limit that was reached lets one through again, such as "4 minutes"."""
+    limit = limiter.current_limit
+    seconds = max(1, math.ceil(limit.reset_at - clock.now().timestamp())) if limit else 60
+    return str(flask_babel.format_timedelta(timedelta(seconds=seconds), granularity="second", threshold=1.2))
+
+
 @functools.cache
 def static_url(name: str) -> str:
     """The address of a static file, with its fingerprint, so that it may be kept for a year.
@@ -269,6 +277,11 @@ def day(at: Any) -> str:
 def _first(told: str) -> str:
     """French alone says "1er" for the first day of a month, which the locale data do not know."""
     return f"1er {told[2:]}" if told.startswith("1 ") and locale() == "fr" else told
+
+
+def local(at: datetime) -> datetime:
+    """A moment in the reader's zone; its ISO form is what a file gives."""
+    return at.astimezone(ZoneInfo(time_zone()))
 
 
 def ago(at: datetime | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -61,12 +61,9 @@ def is_taken(slug: str) -> bool:
 
 def everything() -> list[Course]:
     """Every course with its versions, for the desk; retired ones last."""
-    found = db.session.scalars(
-        sa.select(Course)
-        .options(selectinload(Course.versions).selectinload(CourseVersion.texts))
-        .order_by(Course.retired_at.is_not(None), Course.position, Course.id)
-    )
-    return list(found)
+    versions = selectinload(Course.versions).selectinload(CourseVersion.texts)
+    order = (Course.retired_at.is_not(None), Course.position, Course.id)
+    return list(db.session.scalars(sa.select(Course).options(versions).order_by(*order)))
 
 
 def taught() -> list[Course]:
@@ -82,9 +79,14 @@ def in_language(texts: Sequence[Any], language: str) -> Any:
 
 def title_of(course: Course, language: str) -> str:
     """A course's title in the language nearest to the reader's, of the version that is taught or being written."""
-    version = course.current or course.draft
-    words = in_language(version.texts, language) if version else None
-    return words.title if words and words.title else course.slug
+    texts = version.texts if (version := course.current or course.draft) else []
+    return title_in({row.language: row for row in texts}, language) or course.slug
+
+
+def title_in(words: Mapping[str, Any], language: str) -> str:
+    """Of words by language, the title in the one nearest to the reader's that has any; empty without."""
+    titles = {tag: each.title for tag, each in words.items() if each.title}
+    return titles[text.in_language(titles, language)] if titles else ""
 
 
 def enrolment(person: Person, version: CourseVersion) -> Enrolment | None:

@@ -27,6 +27,7 @@ from advocacy.sharing.models import (
 )
 from advocacy.training.models import Course
 from tests.makers.accounts import make_person
+from tests.makers.analytics import make_posts
 from tests.makers.content import make_kit, make_picture
 from tests.makers.guidelines import make_guideline
 from tests.makers.sharing import make_connection, make_share, make_sharer, make_wish
@@ -385,7 +386,8 @@ def test_recall_asks_by_naming_what_will_happen(client: Any, new_client: Any, ad
         make_kit("draft", state="draft", created_at=clock.now())
     desk = new_client().sign_in(carl)
     page = desk.get("/studio/kits/open-day/recall").text
-    assert "Recall “Open day”" in page and "One scheduled post will be cancelled" in page
+    assert "Recall “Open day”" in page and "What is scheduled of it will be cancelled" in page
+    assert "Keep the story" in page
     assert desk.post("/studio/kits/open-day/recall", data={}).status_code == 422
     assert desk.post("/studio/kits/draft/recall", data={"reason": "No"}).status_code == 422
     assert desk.get("/studio/kits/unknown/recall").status_code == 404
@@ -393,6 +395,20 @@ def test_recall_asks_by_naming_what_will_happen(client: Any, new_client: Any, ad
     sent = desk.post("/studio/kits/open-day/recall", data={"reason": "A figure is wrong."})
     assert sent.status_code == 303 and delivery().state is DeliveryState.CANCELLED
     assert "A figure is wrong." in client.get(put()).text
+
+
+def test_recall_counts_what_five_people_planned(new_client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        carl, kit = (
+            make_person(roles=[Role.COMMS], created_at=clock.now()),
+            db.session.scalars(sa.select(Kit)).one(),
+        )
+        make_posts(kit, 5, state=DeliveryState.WAITING)
+    desk = new_client().sign_in(carl)
+    assert "6 scheduled posts will be cancelled" in desk.get("/studio/kits/open-day/recall").text
+    assert "6 scheduled posts of it are held then" in desk.get("/studio/kits/open-day/editor").text
+    desk.post("/studio/kits/open-day/recall", data={"reason": "A figure is wrong."})
+    assert "6 scheduled posts were cancelled" in desk.get("/studio/").text
 
 
 def test_who_recalls_without_the_studio_is_led_where_she_may_go(new_client: Any, ada: Person) -> None:
@@ -406,7 +422,7 @@ def test_who_recalls_without_the_studio_is_led_where_she_may_go(new_client: Any,
         answer = desk.post(f"/studio/kits/{slug}/recall", data={"reason": "A figure is wrong."})
         assert answer.headers["Location"] == onward
         page = desk.get(onward)
-        assert page.status_code == 200 and "The story is recalled." in page.text
+        assert page.status_code == 200 and "The story is recalled" in page.text
 
 
 def test_the_desk_sees_calls_of_its_own_entity_and_closes_them(new_client: Any, ada: Person) -> None:

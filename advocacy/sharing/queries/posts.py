@@ -16,6 +16,7 @@ from advocacy.content.models import Kit, KitAsset
 from advocacy.errors import Missing
 from advocacy.leaderboards import queries as leaderboards
 from advocacy.leaderboards.models import Points
+from advocacy.leaderboards.rules import FEWEST
 from advocacy.links import queries as links
 from advocacy.sharing.models import (
     Connection,
@@ -118,10 +119,12 @@ def open_deliveries_of_kit(kit: Kit) -> sa.Select[Delivery]:
     return sa.select(Delivery).join(Share).where(Share.kit_id == kit.id, Delivery.state.in_(OPEN))
 
 
-def how_many_waiting(kit: Kit) -> int:
-    """How many posts of a kit are scheduled or held, whoever's they are."""
-    counted = open_deliveries_of_kit(kit).with_only_columns(sa.func.count())
-    return db.session.scalar(counted) or 0
+def how_many_waiting(kit: Kit) -> int | None:
+    """How many posts of a kit are scheduled or held; None for some of fewer than five people."""
+    counted = sa.select(sa.func.count(), sa.func.count(Share.person_id.distinct())).select_from(Delivery)
+    waiting = counted.join(Share).where(Share.kit_id == kit.id, Delivery.state.in_(OPEN))
+    posts, heads = db.session.execute(waiting).one()
+    return int(posts) if not heads or heads >= FEWEST else None
 
 
 def shared_kit_ids(person: Person) -> set[int]:

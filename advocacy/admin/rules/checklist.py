@@ -1,59 +1,13 @@
-"""The law of the administrator's desk: colours that can be read, the setup checklist, the trail in words."""
+"""The setup checklist: its steps, and which of them are done."""
 
 from __future__ import annotations
 
-import colorsys
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from advocacy.errors import N_, Reason
-
-READABLE = 4.5
-_COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
-
-
-def tidy_colour(text: str) -> str:
-    """A colour as #rrggbb; empty for what is none."""
-    found = _COLOUR.fullmatch(text.strip())
-    if found is None:
-        return ""
-    digits = found[1].lower()
-    return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
-
-
-def contrast_on_white(colour: str) -> float:
-    """The contrast of a colour (#rrggbb) on white, from 1 to 21 (WCAG 2.2, 1.4.3)."""
-    return 1.05 / (_luminance(colour) + 0.05)
-
-
-def readable(text: str) -> str:
-    """The colour itself if words in it can be read on white, else the nearest darker one; empty for what is none."""
-    colour = tidy_colour(text)
-    if not colour or contrast_on_white(colour) >= READABLE:
-        return colour
-    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
-    darker = (
-        _hex(colorsys.hls_to_rgb(hue, lightness * step / 200, saturation)) for step in range(199, -1, -1)
-    )
-    return next(each for each in darker if contrast_on_white(each) >= READABLE)
-
-
-def _channels(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return red, green, blue
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _channels(colour)
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _hex(channels: tuple[float, float, float]) -> str:
-    return "#" + "".join(f"{round(part * 255):02x}" for part in channels)
+from advocacy.permissions import Role
 
 
 @dataclass(frozen=True)
@@ -97,6 +51,11 @@ def steps(facts: Facts) -> list[Step]:
 def next_step(checklist: Sequence[Step]) -> Step | None:
     """The first step that is not done."""
     return next((step for step in checklist if not step.done), None)
+
+
+def only_administers(roles: Collection[str], *, joined: bool) -> bool:
+    """Whether all that someone does here is to administer."""
+    return set(roles) == {Role.ADMIN} and not joined
 
 
 def _foundations(facts: Facts) -> list[Step]:
@@ -193,83 +152,3 @@ def named(names: Sequence[str], most: int = 3) -> str:
     """The first few names, and how many more there are."""
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else f"{shown} +{len(names) - most}"
-
-
-# What champions do for themselves: kept for their own copy, shown at no desk, since it would list who takes part.
-OWN_ACTS = ("share.", "delivery.", "connection.", "letter.", "help.ask", "person.copy")
-
-VERBS = {
-    "audit.export": N_("exported the audit trail"),
-    "board.enable": N_("turned boards with people on them on"),
-    "board.end": N_("turned boards with people on them off"),
-    "course.begin": N_("began a course"),
-    "course.bring-back": N_("brought a course back"),
-    "course.draft": N_("began a new version of a course"),
-    "course.drop-draft": N_("dropped the new version of a course"),
-    "course.edit": N_("edited a course"),
-    "course.load": N_("loaded a course"),
-    "course.publish": N_("published a course"),
-    "course.retire": N_("retired a course"),
-    "course.settings": N_("changed whom a course is for"),
-    "entity.disclosures": N_("changed the wordings of a company"),
-    "entity.edit": N_("changed a company"),
-    "entity.help_contact": N_("changed whom people reach for help"),
-    "guideline.begin": N_("began a guideline"),
-    "guideline.bring-back": N_("brought a guideline back"),
-    "guideline.draft": N_("began a new version of a guideline"),
-    "guideline.drop-draft": N_("dropped the new version of a guideline"),
-    "guideline.edit": N_("edited a guideline"),
-    "guideline.load": N_("loaded a guideline"),
-    "guideline.publish": N_("published a guideline"),
-    "guideline.readers": N_("changed whom a guideline is for"),
-    "guideline.retire": N_("retired a guideline"),
-    "help.close": N_("closed a request for help"),
-    "kit.approve": N_("approved a kit"),
-    "kit.create": N_("began a kit"),
-    "kit.edit": N_("edited a kit"),
-    "kit.publish": N_("published a kit"),
-    "kit.recall": N_("recalled a kit"),
-    "kit.review": N_("sent a kit to review"),
-    "kit.send_back": N_("sent a kit back"),
-    "mail.arrived": N_("said that a test letter arrived"),
-    "mail.test": N_("sent a test letter"),
-    "network.off": N_("switched a network off"),
-    "network.on": N_("switched a network on"),
-    "organisation.load": N_("loaded the organisation from its folder"),
-    "people.load": N_("loaded people"),
-    "person.add": N_("added a person"),
-    "person.disable": N_("disabled an account"),
-    "person.edit": N_("changed a person"),
-    "person.erase": N_("was erased at the person's own wish"),
-    "person.enable": N_("let a person in again"),
-    "person.invite": N_("invited a person"),
-    "person.password": N_("chose a password"),
-    "person.update": N_("changed a person"),
-    "reading.export": N_("exported the compliance overview"),
-    "reading.look": N_("looked at the compliance overview by name"),
-    "report.close": N_("closed a report"),
-    "role.grant": N_("granted a role"),
-    "role.revoke": N_("took a role away"),
-    "session.end": N_("signed a person out"),
-    "setup.step": N_("ticked a step of the setup"),
-}
-
-
-def verb_words(verb: str) -> str:
-    """What a verb of the trail means, as a text to translate; an unknown one as it stands."""
-    return VERBS.get(verb, re.sub(r"[._-]", " ", verb))
-
-
-def told(details: object) -> str:
-    """What stands beside a line of the trail, on one line."""
-    if isinstance(details, dict):
-        parts = ((str(name).replace("_", " "), told(value)) for name, value in details.items())
-        return "; ".join(f"{name}: {value}" for name, value in parts if value)
-    if isinstance(details, list | tuple):
-        return ", ".join(filter(None, map(told, details)))
-    return "" if details is None else str(details)
-
-
-def is_own_act(verb: str) -> bool:
-    """Whether a verb is what champions do for themselves."""
-    return verb.startswith(OWN_ACTS)
