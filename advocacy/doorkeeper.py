@@ -161,8 +161,9 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
     elif response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-cache")
-    if request.args.get("lang") in web.LANGUAGES:
-        response.set_cookie(
-            "language", request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True
-        )
+    asked = g.get("language") or request.args.get(
+        "lang"
+    )  # hers also where nobody is known: when something broke
+    if asked in web.LANGUAGES and asked != request.cookies.get("language"):
+        response.set_cookie("language", asked, max_age=31_536_000, samesite="Lax", httponly=True)
     return response

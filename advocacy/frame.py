@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, g, render_template
-from flask_babel import get_locale
+from flask import Flask, current_app, g, render_template, request
+from flask_babel import get_locale, refresh
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from advocacy import clock, doorkeeper, text, web
+from advocacy import clock, doorkeeper, face, text, web
+from advocacy.accounts import sessions
 from advocacy.accounts.models import Person
 from advocacy.admin import rules as admin
 from advocacy.errors import Refused
+from advocacy.face import Face
 from advocacy.sharing import banners
 
 Place = dict[str, str]
@@ -42,18 +44,36 @@ def _pages(app: Flask) -> None:
     @app.context_processor
     def _frame() -> dict[str, Any]:
         person = g.get("person")
+        shown = person if isinstance(person, Face) else face_of(person) if person else None
+        if shown is not None and shown is not person and g.get("seen"):
+            face.keep(request.cookies[sessions.COOKIE], shown, at=clock.now())
+            g.language = web.best_language(shown.language)
+        settings = app.config["ADVOCACY"]
         return {
             "person": person,
-            "accent": admin.readable(person.entity.accent) if person and person.entity else "",
-            "organisation": app.config["ADVOCACY"].organisation.name,
+            "accent": shown.accent if shown else "",
+            "company": (shown.company if shown else "") or settings.organisation.name,
+            "organisation": settings.organisation.name,
             "brand": "Advocacy",
-            "demo": app.config["ADVOCACY"].mode == "demo",
-            "practice_urls": app.config["ADVOCACY"].practice_urls
-            if app.config["ADVOCACY"].practice.enabled
-            else {},
-            "navigation": navigation(person) if person else [],
-            "banners": banners.banners(person, at=clock.now()) if person else [],
+            "demo": settings.mode == "demo",
+            "practice_urls": settings.practice_urls if settings.practice.enabled else {},
+            "navigation": shown.navigation if shown else [],
+            "banners": banners.banners(person, at=clock.now()) if isinstance(person, Person) else [],
         }
+
+
+def face_of(person: Person) -> Face:
+    """What the frame shows of someone."""
+    return Face(
+        name=person.name,
+        code=person.code,
+        language=person.language,
+        time_zone=person.time_zone,
+        theme=person.theme,
+        company=person.entity.name if person.entity else "",
+        accent=admin.readable(person.entity.accent) if person.entity else "",
+        navigation=navigation(person),
+    )
 
 
 def navigation(person: Person) -> list[dict[str, Any]]:
@@ -67,9 +87,11 @@ def navigation(person: Person) -> list[dict[str, Any]]:
 
 
 def _is_for(person: Person, place: Place) -> bool:
-    """Whether someone may go there; some places are for those who have the permission for the whole group."""
-    permission = place["permission"]
-    return person.may(permission) and (place["reach"] != "group" or person.entities_for(permission) is None)
+    """Whether someone may go there; a place may be for the whole group's, or stand elsewhere for who may do more."""
+    permission, reach = place["permission"], place["reach"]
+    if reach == "group":
+        return person.may(permission) and person.entities_for(permission) is None
+    return person.may(permission) and not (reach and person.may(reach))
 
 
 def NAVIGATION() -> list[tuple[str, list[Place]]]:
@@ -88,6 +110,7 @@ def NAVIGATION() -> list[tuple[str, list[Place]]]:
             place(_("Guidelines"), "/people/guidelines/", "book", "guideline.edit"),
             place(_("Courses"), "/people/courses/", "school", "course.edit"),
             place(_("Compliance overview"), "/people/reading/", "list-check", "reading.see"),
+            place(_("People and roles"), "/people/", "users", "person.see", "person.edit"),
         ]),
         (_("Administration"), [
             place(_("Setup"), "/admin/", "checklist", "setup.see"),
@@ -104,28 +127,29 @@ def NAVIGATION() -> list[tuple[str, list[Place]]]:
 
 
 def _errors(app: Flask) -> None:
-    """Error pages read no database."""
+    """Error pages read no database; they stand in her frame where it can be had without."""
 
     @app.errorhandler(Refused)
     def _refused(error: Refused) -> tuple[str, int]:
+        _know_her()
         return render_template("errors/refused.html", error=error), error.status
 
     @app.errorhandler(CSRFError)
     def _stale(error: CSRFError) -> tuple[str, int]:
+        _know_her()
         return render_template("errors/400.html", stale=True), 400
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
         if error.response is not None:  # a page of its own was made for it (too many tries)
             return error.get_response()
-        if error.code in {400, 403, 404, 409, 413, 422, 429, 503}:
-            return render_template(f"errors/{error.code}.html"), error.code, error.get_headers() and {}
+        if error.code in {400, 403, 404, 405, 409, 413, 422, 429}:
+            _know_her()
+            page = render_template(f"errors/{error.code}.html", way_back=_way_back, again_in=web.again_in)
+            return page, error.code, error.get_headers() if error.code == 405 else {}
+        if error.code == 503:
+            return render_template("errors/503.html"), 503
         return error
-
-    @app.errorhandler(405)
-    def _no_page(error: HTTPException) -> Any:
-        """Only a form leads there: whoever types the address of what it answered asks for a page."""
-        return render_template("errors/404.html", code=405), 405, error.get_headers()
 
     @app.errorhandler(sa.exc.OperationalError)
     def _database(error: sa.exc.OperationalError) -> tuple[str, int]:
@@ -137,3 +161,25 @@ def _errors(app: Flask) -> None:
     def _broken(_error: Exception) -> tuple[str, int]:
         g.person = None  # her row may be stale, and asking for it afresh is what went wrong perhaps
         return render_template("errors/500.html"), 500
+
+
+def _know_her() -> None:
+    """Whose frame to set an error page in, out of what this process holds already; nobody's else."""
+    person = g.get("person")
+    known = face.kept(request.cookies.get(sessions.COOKIE), at=clock.now())
+    if person is not None and not sa.inspect(person).unloaded & {"name", "entity", "grants"}:
+        known = face_of(person)  # it is here, as she was read for this request
+    g.person = known
+    refresh()  # in her language
+
+
+def _way_back() -> str:
+    """The nearest page above the address that was asked for: a form's answer stands beneath its page."""
+    adapter = current_app.create_url_adapter(request)
+    parts = request.path.strip("/").split("/")
+    for count in range(len(parts) - 1, 0, -1):
+        path = "/" + "/".join(parts[:count])
+        for place in (path, path + "/"):
+            if adapter is not None and adapter.test(place, method="GET"):
+                return place
+    return "/"

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from pathlib import Path
 
 _folder: Path | None = None
@@ -35,7 +36,9 @@ def keep(data: bytes) -> str:
         held[digest] = data
         return digest
     place = path(digest)
-    if not place.exists():
+    if place.exists():
+        os.utime(place)  # it is wanted afresh, so that no sweep takes it before its row is there
+    else:
         place.parent.mkdir(parents=True, exist_ok=True)
         _write(place, data)
     return digest
@@ -65,6 +68,13 @@ def keep_all(held: Mapping[str, bytes]) -> None:
 def read(digest: str) -> bytes:
     """The bytes kept under this SHA-256; raises FileNotFoundError."""
     return path(digest).read_bytes()
+
+
+def kept_before(moment: datetime) -> Iterator[str]:
+    """The SHA-256 of every file that was kept before a moment and not again since."""
+    for place in path("").glob("??/*"):
+        if len(place.name) == 64 and place.stat().st_mtime < moment.timestamp():
+            yield place.name
 
 
 def forget(digest: str) -> None:

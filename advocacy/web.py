@@ -5,32 +5,34 @@ from __future__ import annotations
 import functools
 import hashlib
 import ipaddress
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import flask_babel
-import sqlalchemy as sa
 from flask import Response, current_app, g, has_request_context, request, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from markupsafe import Markup
 
-from advocacy import clock, db, places
+from advocacy import clock, places
 from advocacy.errors import Reason
 from advocacy.keep import Shelf
+from advocacy.paging import Page as Page
+from advocacy.paging import page_of as page_of
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 LOCALES = {"en": "en_GB", "fr": "fr"}
 PUBLIC, SIGNED_IN = "public", "signed_in"
 
 View = TypeVar("View", bound=Callable[..., Any])
-Item = TypeVar("Item")
 
 
 def needs(permission: str) -> Callable[[View], View]:
@@ -125,6 +127,18 @@ def is_local(path: str | None) -> bool:
     )  # browsers drop tabs and turn backslashes
 
 
+def way_back() -> str:
+    """The page of ours to which the person wants to return when she is done here (`next`); "" for none."""
+    wanted = request.values.get("next", "") if has_request_context() else ""
+    return wanted if is_local(wanted) and len(wanted) <= 500 else ""
+
+
+def keep_way_back(_endpoint: str, values: dict[str, Any]) -> None:
+    """As a blueprint's `url_defaults`: its links lead the person back where she came from in the end."""
+    if back := way_back():
+        values.setdefault("next", back)
+
+
 def address() -> str:
     """Whom to count a request to: the IPv4 address, or the IPv6 network that one household holds."""
     told = get_remote_address()
@@ -161,6 +175,13 @@ def limited(
     breach = None if answer is None else lambda _limit: answer()
     bound = limiter.limit(rate, key_func=by, methods=["POST"], on_breach=breach, deduct_when=counting)
     return cast("Callable[[View], View]", bound)
+
+
+def again_in() -> str:
+    """How long until the limit that was reached lets one through again, such as "4 minutes"."""
+    limit = limiter.current_limit
+    seconds = max(1, math.ceil(limit.reset_at - clock.now().timestamp())) if limit else 60
+    return str(flask_babel.format_timedelta(timedelta(seconds=seconds), granularity="second", threshold=1.2))
 
 
 @functools.cache
@@ -245,12 +266,22 @@ def time_zone() -> str:
 
 def when(at: datetime | None) -> str:
     """A moment in the reader's zone and language, such as "22 Nov 2026, 14:05"."""
-    return flask_babel.format_datetime(at, "d MMM y, HH:mm") if at else ""
+    return _first(flask_babel.format_datetime(at, "d MMM y, HH:mm")) if at else ""
 
 
 def day(at: Any) -> str:
     """A day in the reader's language, such as "22 November 2026"."""
-    return flask_babel.format_date(at, "long") if at else ""
+    return _first(flask_babel.format_date(at, "long")) if at else ""
+
+
+def _first(told: str) -> str:
+    """French alone says "1er" for the first day of a month, which the locale data do not know."""
+    return f"1er {told[2:]}" if told.startswith("1 ") and locale() == "fr" else told
+
+
+def local(at: datetime) -> datetime:
+    """A moment in the reader's zone; its ISO form is what a file gives."""
+    return at.astimezone(ZoneInfo(time_zone()))
 
 
 def ago(at: datetime | None) -> str:
@@ -267,28 +298,3 @@ def ago(at: datetime | None) -> str:
 def number(value: float) -> str:
     """A number as the reader's language writes it."""
     return str(flask_babel.format_decimal(value))
-
-
-@dataclass(frozen=True)
-class Page(Generic[Item]):
-    """One page of a long list; `number` counts from 1."""
-
-    items: list[Item]
-    number: int
-    size: int
-    total: int
-
-    @property
-    def last(self) -> int:
-        """The number of the last page, at least 1."""
-        return max(1, -(-self.total // self.size))
-
-
-def page_of(select: sa.Select[Any], *, size: int = 50, scalars: bool = True) -> Page[Any]:
-    """The page of `select` that `?page=` names; scalars=False gives rows."""
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0
-    last = max(1, -(-total // size))
-    wanted = request.args.get("page", default=1, type=int)
-    here = min(max(1, wanted), last)
-    rows = db.session.execute(select.limit(size).offset((here - 1) * size))
-    return Page(list(rows.scalars().unique() if scalars else rows), here, size, total)

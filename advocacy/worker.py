@@ -125,6 +125,7 @@ JOBS: tuple[Job, ...] = (
     Job("privacy.make_next", timedelta(seconds=5), lambda _tools: privacy.make_next(PERSONAL, clock.now())),
     Job("privacy.forget_copies", timedelta(minutes=5), lambda _tools: privacy.forget_copies(clock.now())),
     Job("privacy.clear_due", timedelta(hours=1), lambda _tools: privacy.clear_due(clock.now())),
+    Job("privacy.sweep_files", timedelta(hours=6), lambda _tools: privacy.sweep_files(clock.now())),
     Job("home.write_weekly", timedelta(minutes=10), lambda _tools: home.write_weekly()),
 )
 

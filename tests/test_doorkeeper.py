@@ -25,7 +25,7 @@ def test_an_address_that_leads_nowhere_speaks_french_to_a_french_browser(client)
 def test_an_address_that_only_a_form_leads_to_is_a_page_too(client):
     answer = client.get("/sign-out")
     assert answer.status_code == 405 and "POST" in answer.headers["Allow"]
-    assert "There is nothing here" in answer.text and "405" in answer.text
+    assert "No page stands here" in answer.text and "405" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -207,9 +207,9 @@ def test_what_is_done_here_shows_at_once(home, name):
 
 
 def test_each_step_of_the_road_shows_at_once(home, ada):
-    assert "read one guideline" in home.get("/").text
+    assert "one guideline and one course" in home.get("/").text
     home.post("/guidelines/conduct/acknowledgement", data={"version": 1})
-    assert "take the short course" in home.get("/").text
+    assert "Before you can share: one course" in home.get("/").text
 
     def certify(person):
         from advocacy.training.models import Course

@@ -11,7 +11,7 @@ from advocacy.accounts.forms import GrantForm, InviteForm
 from advocacy.accounts.models import Entity, Person
 from advocacy.errors import Missing, Refused
 from advocacy.permissions import ROLE_NAMES, Role
-from advocacy.web import needs
+from advocacy.web import needs, signed_in
 
 bp = Blueprint("people", __name__)
 
@@ -49,6 +49,13 @@ def index() -> str:
         entities=queries.entities(web.me().entities_for("person.see")),
         roles=ROLE_NAMES,
     )
+
+
+@bp.get("/people/administrators")
+@signed_in
+def administrators() -> str:
+    """Whom to ask for what one may not do oneself: who administers my company, and the group."""
+    return render_template("people/administrators.html", people=queries.administrators_of(web.me()))
 
 
 @bp.get("/people/<string(length=16):code>")
@@ -97,7 +104,7 @@ def grant(code: str) -> Answer:
     return _back(person)
 
 
-@bp.post("/people/<string(length=16):code>/roles/end")
+@bp.post("/people/<string(length=16):code>/roles/removal")
 @needs("role.grant")
 def revoke(code: str) -> Answer:
     """Take a role away."""
@@ -110,7 +117,7 @@ def revoke(code: str) -> Answer:
     return _back(person)
 
 
-@bp.post("/people/<string(length=16):code>/disable")
+@bp.post("/people/<string(length=16):code>/suspension")
 @needs("person.edit")
 def disable(code: str) -> Answer:
     """Shut someone out who no longer works here."""
@@ -120,7 +127,7 @@ def disable(code: str) -> Answer:
     return _back(person)
 
 
-@bp.post("/people/<string(length=16):code>/enable")
+@bp.post("/people/<string(length=16):code>/reinstatement")
 @needs("person.edit")
 def enable(code: str) -> Answer:
     """Let someone in again."""
@@ -130,7 +137,7 @@ def enable(code: str) -> Answer:
     return _back(person)
 
 
-@bp.post("/people/<string(length=16):code>/sessions/end")
+@bp.post("/people/<string(length=16):code>/sessions/closure")
 @needs("person.edit")
 def end_sessions(code: str) -> Answer:
     """Sign someone out everywhere."""

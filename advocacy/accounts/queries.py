@@ -44,6 +44,20 @@ def administrators() -> sa.Select[int]:
     )
 
 
+def administrators_of(person: Person) -> list[Person]:
+    """Whom someone asks for what she may not do herself: who administers her company, then the group."""
+    near = sa.func.max(sa.case((Grant.entity_id == person.entity_id, 1), else_=0)).label("near")
+    found = (
+        sa.select(Person)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(Grant.role == Role.ADMIN, Person.disabled_at.is_(None), Person.erased_at.is_(None))
+        .where(sa.or_(Grant.entity_id.is_(None), Grant.entity_id == person.entity_id))
+    )
+    ids = found.with_only_columns(Person.id, near).group_by(Person.id).subquery()
+    rows = sa.select(Person).join(ids, ids.c.id == Person.id).order_by(ids.c.near.desc(), Person.name)
+    return list(db.session.scalars(rows))
+
+
 def with_email(email: str | None) -> Person | None:
     """The person with this address, whatever its capitals."""
     tidy = rules.tidy_email(email)

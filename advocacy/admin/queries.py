@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from advocacy import db
 from advocacy.accounts import queries as accounts
-from advocacy.accounts.models import Entity, Person
+from advocacy.accounts.models import Entity, Person, Team
 from advocacy.admin import rules
 from advocacy.admin.models import SetupStep
 from advocacy.audit import queries as audit
 from advocacy.audit.models import AuditLine
+from advocacy.content import queries as content
+from advocacy.content.models import Kit
 from advocacy.errors import Missing
 from advocacy.guidelines import queries as guidelines
+from advocacy.guidelines.models import Guideline
 from advocacy.leaderboards.models import BoardAgreement
 from advocacy.mail.models import Letter
 from advocacy.sharing.models import Disclosure, HelpContact, HelpKind, NetworkChoice
 from advocacy.training import queries as training
+from advocacy.training.models import Course
 
 
 @dataclass(frozen=True)
@@ -154,13 +159,55 @@ def verbs() -> list[str]:
     return [verb for verb in db.session.scalars(audit.verbs()) if not rules.is_own_act(verb)]
 
 
-def names_about(lines: Iterable[AuditLine]) -> dict[str, str]:
-    """What lines about people and entities are about, by name."""
-    keys = {line.about.partition(":")[2] for line in lines}
-    people = db.session.execute(sa.select(Person.code, Person.name).where(Person.code.in_(keys)))
-    entities = db.session.execute(sa.select(Entity.slug, Entity.name).where(Entity.slug.in_(keys)))
-    named = {f"person:{code}": name for code, name in people}
-    return named | {f"entity:{slug}": name for slug, name in entities}
+def titles_in(lines: Iterable[AuditLine], language: str) -> dict[str, str]:
+    """The names and titles of what lines speak of, by what the trail calls it, such as kit:open-day."""
+    named: set[str] = set()
+    for line in lines:
+        named.add(line.about)
+        named |= {f"{kind}:{key}" for kind, key in (line.details or {}).items() if isinstance(key, str)}
+    keys: dict[str, set[str]] = {}
+    for name in named:
+        kind, _colon, key = name.partition(":")
+        keys.setdefault(kind, set()).add(key)
+    found = {kind: title(keys[kind], language) for kind, title in _TITLES.items() if kind in keys}
+    return {
+        f"{kind}:{key}": title for kind, titles in found.items() for key, title in titles.items() if title
+    }
+
+
+Titles = Callable[[set[str], str], dict[str, str]]
+
+
+def _named(key: InstrumentedAttribute[str], name: InstrumentedAttribute[Any]) -> Titles:
+    def named(keys: set[str], _language: str) -> dict[str, str]:
+        return {row[0]: row[1] for row in db.session.execute(sa.select(key, name).where(key.in_(keys)))}
+
+    return named
+
+
+def _kits(keys: set[str], language: str) -> dict[str, str]:
+    kits = db.session.scalars(sa.select(Kit).where(Kit.slug.in_(keys)).options(selectinload(Kit.texts)))
+    return {kit.slug: content.text_in(kit, language).title for kit in kits}
+
+
+def _guidelines(keys: set[str], language: str) -> dict[str, str]:
+    found = db.session.scalars(sa.select(Guideline).where(Guideline.slug.in_(keys)))
+    return {one.slug: guidelines.title_of(one, language) for one in found}
+
+
+def _courses(keys: set[str], language: str) -> dict[str, str]:
+    found = db.session.scalars(sa.select(Course).where(Course.slug.in_(keys)))
+    return {one.slug: training.title_of(one, language) for one in found}
+
+
+_TITLES: dict[str, Titles] = {
+    "person": _named(Person.code, Person.name),
+    "entity": _named(Entity.slug, Entity.name),
+    "team": _named(Team.slug, Team.name),
+    "kit": _kits,
+    "guideline": _guidelines,
+    "course": _courses,
+}
 
 
 def help_contact(entity: Entity, kind: HelpKind) -> HelpContact | None:

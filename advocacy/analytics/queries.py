@@ -36,6 +36,14 @@ STATES = {
     Measure.SENT: (DeliveryState.SENT,),
     Measure.BY_HAND: (DeliveryState.POSTED,),
 }
+UNDER_WAY = (
+    DeliveryState.WAITING,
+    DeliveryState.SENDING,
+    DeliveryState.HELD,
+    DeliveryState.NEEDS_RECONNECTING,
+    DeliveryState.UNKNOWN,
+    DeliveryState.OPENED,
+)
 OTHERS = "others"
 
 
@@ -67,13 +75,21 @@ class Part:
 def _counted(measure: Measure) -> Counted:
     one = sa.literal(1)
     if measure is Measure.SHARES:
-        rows = sa.select().select_from(Share).join(Kit, Kit.id == Share.kit_id)
-        rows = rows.join(Person, Person.id == Share.person_id)
-        return Counted(rows, one, lambda begins: Share.created_at >= begins)
+        return _shares()
     if measure is Measure.CLICKS:
         return _clicks()
     rows = _with_share(sa.select().select_from(Delivery)).where(Delivery.state.in_(STATES[measure]))
     return Counted(rows, one, lambda begins: Delivery.sent_at >= begins)
+
+
+def _shares() -> Counted:
+    """Shares of which a post is out, each at the moment when its first one went out."""
+    out = Delivery.state.in_(STATES[Measure.POSTS])
+    first = sa.select(Delivery.share_id, sa.func.min(Delivery.sent_at).label("at")).where(out)
+    gone = first.group_by(Delivery.share_id).subquery()
+    rows = sa.select().select_from(gone).join(Share, Share.id == gone.c.share_id)
+    rows = rows.join(Kit, Kit.id == Share.kit_id).join(Person, Person.id == Share.person_id)
+    return Counted(rows, sa.literal(1), lambda begins: gone.c.at >= begins)
 
 
 def _clicks() -> Counted:
@@ -167,6 +183,14 @@ def kit_lines(person: Person) -> list[KitLine]:
 def in_all(kit: Kit) -> dict[Measure, int | None]:
     """What a kit did since it came out."""
     return both_or_none({measure: _by_kit(measure, only(kit)).get(kit.id, 0) for measure in IN_ALL})
+
+
+def under_way(kit: Kit) -> int | None:
+    """How many posts of a kit are scheduled, being sent, or opened by hand and not confirmed."""
+    rows = _with_share(sa.select().select_from(Delivery)).where(only(kit), Delivery.state.in_(UNDER_WAY))
+    counts = rows.add_columns(sa.func.count(), sa.func.count(Person.id.distinct()))
+    count, heads = db.session.execute(counts).one()
+    return int(count) if heads >= FEWEST or not heads else None
 
 
 def _by_kit(measure: Measure, where: sa.ColumnElement[bool]) -> dict[int, int | None]:

@@ -27,7 +27,7 @@ NAMES = {
     Measure.SHARES: N_("Shares"),
     Measure.POSTS: N_("Posts"),
     Measure.SENT: N_("Posts sent"),
-    Measure.BY_HAND: N_("Posted by hand"),
+    Measure.BY_HAND: N_("Posts by hand"),
     Measure.CLICKS: N_("Clicks"),
 }
 PAGE = 25
@@ -61,6 +61,7 @@ def show(slug: str) -> str:
         title=_title(kit),
         courses=queries.courses(queries.only(kit), at=at),
         counts=queries.in_all(kit),
+        under_way=queries.under_way(kit),
         captions=queries.by_caption(kit),
         networks=queries.by_network(kit),
         entities=queries.by_entity(kit),

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 DEMO_PASSWORD = "advocacy-demo"  # noqa: S105 - everyone may know it; the demo binds to loopback only
 DEMO_PEOPLE = {
     "ada": "a champion",
-    "carl": "a comms manager",
+    "carl": "a comms manager, who writes stories",
+    "ines": "another comms manager, who can approve them",
     "hana": "HR",
     "root": "the administrator",
     "olga": "an employee who has not joined",

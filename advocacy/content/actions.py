@@ -129,6 +129,27 @@ def recall(kit: Kit, *, reason: str, by: Person, at: datetime) -> None:
     db.session.flush()
 
 
+def check_discard(kit: Kit, *, by: Person) -> None:
+    """Raise Refused for a kit that cannot be thrown away, Missing where it is not hers to write."""
+    _open(kit, "kit.edit", by)
+    if not rules.may_discard(kit.state, kit.approved_at):
+        raise Refused(
+            N_("Only a draft that was never approved can be thrown away. Recall a story that was out.")
+        )
+
+
+def discard(kit: Kit, *, by: Person, at: datetime) -> str:
+    """Throw a draft away with all that is in it, and return the title it had; raises Refused for any other kit."""
+    check_discard(kit, by=by)
+    title = kit.data.title
+    for review in list(kit.reviews):
+        db.session.delete(review)
+    db.session.delete(kit)
+    record("kit.discard", by=by, at=at, about=f"kit:{kit.slug}", details={"title": title})
+    db.session.flush()
+    return title
+
+
 def keep_kit(slug: str, data: KitData, *, by: Person, at: datetime, approver: Person | None = None) -> str:
     """Make or update the kit of that slug, as its author `by`; with an approver it is approved.
 

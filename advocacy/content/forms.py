@@ -105,7 +105,7 @@ class KitForm(FlaskForm):
     link_url = URLField(_l("Link"), [Optional()])
     pictures = FieldList(FormField(PictureForm))
     upload = FileField(_l("Add a picture"), [Optional()])
-    upload_alt = StringField(_l("What it shows"), [Optional()])
+    upload_alt = StringField(_l("What it shows"))
     captions = FieldList(FormField(CaptionForm))
     topics = SelectMultipleField(_l("Topics"), [Optional()], validate_choice=False)
     entities = SelectMultipleField(_l("Companies"), [Optional()], validate_choice=False)

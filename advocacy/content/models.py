@@ -89,6 +89,13 @@ class Kit(db.Model):
         return next((review for review in self.reviews if review.verdict is None), None)
 
     @property
+    def sent_back(self) -> Review | None:
+        """The review that sent this draft back, until it is sent to review again."""
+        last = self.reviews[-1] if self.reviews else None
+        is_back = self.state is KitState.DRAFT and last is not None and last.verdict is Verdict.SENT_BACK
+        return last if is_back else None
+
+    @property
     def words_mark(self) -> str:
         """A mark of what the kit says: another one once a title, a story, a caption or the link was changed."""
         texts = sorted((text.language, text.title, text.story) for text in self.texts)

@@ -216,13 +216,12 @@ def kit_of(person: Person, slug: str, permission: str = "kit.edit") -> Kit | Non
     return db.session.scalar(in_studio(person, permission).where(Kit.slug == slug).options(*SHOWN))
 
 
-def stage_counts(person: Person, at: datetime) -> dict[Stage, int]:
-    """How many kits of the person's stand at each stage."""
-    which = sa.case(*((at_stage(stage, at), stage.value) for stage in Stage))
-    mine = sa.select(which.label("stage")).where(works_on(person, "kit.edit")).subquery()
+def stage_counts(person: Person, at: datetime, words: str = "") -> dict[Stage, int]:
+    """How many kits of the person's stand at each stage, of those in which the words stand."""
+    which = sa.case(*((at_stage(stage, at), stage.value) for stage in Stage)).label("stage")
+    mine = searched(in_studio(person), words).order_by(None).with_only_columns(which).subquery()
     rows = db.session.execute(sa.select(mine.c.stage, sa.func.count()).group_by(mine.c.stage))
-    found = {Stage(name): count for name, count in rows}
-    return {stage: found.get(stage, 0) for stage in Stage}
+    return dict.fromkeys(Stage, 0) | {Stage(name): count for name, count in rows}
 
 
 def waiting_for(person: Person) -> int:

@@ -214,6 +214,11 @@ def covers(entities: set[int] | None, entity_id: int | None) -> bool:
     return entities is None or entity_id in entities
 
 
+def may_discard(state: str, approved_at: datetime | None) -> bool:
+    """Whether a kit may be thrown away: a draft that was never approved, so that nobody ever saw it."""
+    return state == KitState.DRAFT and approved_at is None
+
+
 def reason_against_approval(state: str, hands: Collection[int | None], approver_id: int) -> Reason | None:
     """Why this person may not approve: nothing is asked for, or hers is one of the hands in it."""
     if state != KitState.IN_REVIEW:

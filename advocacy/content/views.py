@@ -30,16 +30,23 @@ def index() -> str:
     visible = queries.visible_to(web.me(), clock.now())
     words, topic = request.args.get("q", "").strip()[:100], request.args.get("topic", "")
     found = queries.searched(visible, words)
+    names, known, counts = (
+        stories.topic_names(web.me().language, clock.now()),
+        queries.topic_counts(visible),
+        queries.topic_counts(found),
+    )
+    total = web.page_of(found, size=1).total if topic else None
     if topic:
         found = queries.about(found, topic)
-    names, counts = stories.topic_names(web.me().language, clock.now()), queries.topic_counts(visible)
+    page = web.page_of(found, size=24)
     return render_template(
         "kits/index.html",
-        page=web.page_of(found, size=24),
+        page=page,
         words=words,
         topic=topic,
         names=names,
-        chips=[(slug, name, counts[slug]) for slug, name in names.items() if slug in counts],
+        total=page.total if total is None else total,
+        chips=[(slug, name, counts.get(slug, 0)) for slug, name in names.items() if slug in known],
     )
 
 

@@ -26,7 +26,7 @@ Words = Mapping[str, GuidelineWords]
 
 def begin(words: Words, *, by: Person | None, at: datetime) -> Guideline:
     """Start a guideline; its address is made of its title and stays, whatever the title becomes."""
-    _must_edit(by)
+    must_edit(by)
     _check_length(words)
     title = next((texts.title for texts in words.values() if texts.title), "")
     if not title:
@@ -40,7 +40,7 @@ def save_draft(
     guideline: Guideline, words: Words, *, asks_again: bool, edition: int, by: Person | None, at: datetime
 ) -> GuidelineVersion:
     """Keep what was written; `edition` is the draft's that the writer began from, 0 when there was none."""
-    _must_edit(by)
+    must_edit(by)
     _check_edition(guideline, edition)
     _check_length(words)
     draft = guideline.draft or _draft(guideline, by=by, at=at)
@@ -50,7 +50,7 @@ def save_draft(
 
 def publish(guideline: Guideline, *, edition: int, by: Person | None, at: datetime) -> GuidelineVersion:
     """Put the draft in force; from now on its words never change."""
-    _must_edit(by)
+    must_edit(by)
     _check_edition(guideline, edition)
     draft = guideline.draft
     if draft is None:
@@ -67,7 +67,7 @@ def publish(guideline: Guideline, *, edition: int, by: Person | None, at: dateti
 
 def drop_draft(guideline: Guideline, *, edition: int, by: Person, at: datetime) -> None:
     """Throw the draft away; a guideline that was never published goes with it."""
-    _must_edit(by)
+    must_edit(by)
     _check_edition(guideline, edition)
     if guideline.draft is None:
         raise Missing
@@ -91,7 +91,7 @@ def change_readers(
     at: datetime,
 ) -> bool:
     """Say who must read a guideline and until when; True when that changed anything."""
-    _must_edit(by)
+    must_edit(by)
     new = {
         "readers": readers,
         "unlocks_sharing": unlocks_sharing,
@@ -108,7 +108,7 @@ def change_readers(
 
 def retire(guideline: Guideline, *, by: Person, at: datetime) -> None:
     """Take a guideline out of force; what people accepted stays on record."""
-    _must_edit(by)
+    must_edit(by)
     if guideline.retired_at is None:
         guideline.retired_at = at
         _note("guideline.retire", guideline, by, at)
@@ -116,7 +116,7 @@ def retire(guideline: Guideline, *, by: Person, at: datetime) -> None:
 
 def bring_back(guideline: Guideline, *, by: Person, at: datetime) -> None:
     """Put a retired guideline in force again, with the acceptances it had."""
-    _must_edit(by)
+    must_edit(by)
     if guideline.retired_at is not None:
         guideline.retired_at = None
         _note("guideline.bring-back", guideline, by, at)
@@ -217,9 +217,14 @@ def _remind(person: Person, at: datetime) -> None:
     )
 
 
-def _must_edit(by: Person | None) -> None:
-    """Guidelines are for the whole group; None is the system itself."""
-    if by is not None and (not by.may("guideline.edit") or by.entities_for("guideline.edit") is not None):
+def may_edit(person: Person) -> bool:
+    """Whether someone may write guidelines, which are for the whole group."""
+    return person.may("guideline.edit") and person.entities_for("guideline.edit") is None
+
+
+def must_edit(person: Person | None) -> None:
+    """Raise Forbidden for whoever may not write guidelines; None is the system itself."""
+    if person is not None and not may_edit(person):
         raise Forbidden(
             N_("Guidelines are for the whole group. Ask a colleague in HR whose role is for the whole group.")
         )

@@ -163,6 +163,12 @@ def accepted_versions(person_id: Any) -> sa.Select[int]:
     return sa.select(Acknowledgement.version_id).where(Acknowledgement.person_id == person_id)
 
 
+def minutes_of(guideline: Guideline, language: str) -> int:
+    """How many minutes it takes to read a guideline in the language nearest to the reader's."""
+    version = guideline.current
+    return rules.reading_minutes(text_of(version, language).body) if version and version.texts else 1
+
+
 def _published_by(guideline: Guideline, at: datetime) -> bool:
     return any(version.published_at and version.published_at <= at for version in guideline.versions)
 

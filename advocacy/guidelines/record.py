@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from advocacy.accounts.models import Entity, Person, Team
 from advocacy.guidelines import queries, rules
 from advocacy.guidelines.models import Acknowledgement, Guideline, ReadingReminder
 from advocacy.guidelines.rules import ReadingState, Stage
+from advocacy.leaderboards.rules import FEWEST
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ class Tally:
     accepted: int
     due: int
     overdue: int
+    is_rest: bool = False  # several small groups together
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether its figures would tell about fewer than five people."""
+        return self.people < FEWEST
 
     @property
     def people(self) -> int:
@@ -144,6 +151,17 @@ def total(tallies: Iterable[Tally]) -> Tally:
     """The sum of several tallies."""
     rows = list(tallies)
     return Tally(None, None, *(sum(getattr(row, s.value) for row in rows) for s in ReadingState))
+
+
+def shown(tallies: Sequence[Tally]) -> list[Tally]:
+    """The tallies as a list of groups: those under five people in one, with the next larger until it is five."""
+    by_size = sorted(tallies, key=lambda tally: tally.people)
+    few = [tally for tally in by_size if tally.is_telling]
+    others = by_size[len(few) :]
+    while few and others and total(few).is_telling:
+        few.append(others.pop(0))
+    rest = [replace(total(few), is_rest=True)] if few else []
+    return [tally for tally in tallies if tally in others] + rest
 
 
 def people(guidelines: Sequence[Guideline], filters: Filters, at: datetime) -> sa.Select[Any]:

@@ -14,6 +14,7 @@ LONGEST_NOTE = 300
 LONGEST_BODY = 60_000
 REMIND_BEFORE = timedelta(days=7)
 REMIND_EVERY = timedelta(days=7)
+WORDS_A_MINUTE = 200
 
 
 class ReaderGroup(StrEnum):
@@ -140,3 +141,8 @@ def missing_words(words: Mapping[str, GuidelineWords]) -> list[Reason]:
     return [
         (N_("The text in “%(language)s” needs a title and a body."), {"language": tag}) for tag in lacking
     ]
+
+
+def reading_minutes(body: str) -> int:
+    """How many minutes a text takes to read with care; at least one."""
+    return max(1, round(len(body.split()) / WORDS_A_MINUTE))

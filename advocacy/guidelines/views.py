@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 
 from advocacy import clock, text, web
 from advocacy.errors import N_, Conflict, Missing
@@ -15,6 +14,7 @@ from advocacy.guidelines.queries import Reading
 from advocacy.web import public, signed_in
 
 bp = Blueprint("guidelines", __name__)
+bp.url_defaults(web.keep_way_back)
 bp.add_app_template_filter(datetime.fromisoformat, "moment")
 bp.add_app_template_filter(text.markdown, "markdown")
 
@@ -72,7 +72,6 @@ def acknowledge(slug: str) -> Answer:
     except Conflict as conflict:
         assert guideline.current is not None
         return _page(guideline, guideline.current, problem=web.say(conflict.reason)), conflict.status
-    flash(_("Thank you. It is on record that you have read and accepted it."), "success")
     return redirect(url_for("guidelines.show", slug=slug), 303)  # type: ignore[return-value]
 
 

@@ -27,6 +27,7 @@ from advocacy.home.rules import Step
 from advocacy.keep import Shelf
 from advocacy.mail.models import Letter
 from advocacy.sharing import queries as sharing
+from advocacy.sharing.models import Connection
 from advocacy.training import queries as training
 from advocacy.training.models import Course, CourseVersion
 
@@ -60,11 +61,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing that is next, and on which guideline or course."""
+    """The one thing that is next: how many posts wait, or which account."""
 
     step: Step
-    guideline: Stop | None = None
-    course: Stop | None = None
+    posts: int = 0
+    account: Connection | None = None
 
 
 ROAD: Shelf[Road] = Shelf(Guideline, GuidelineVersion, Course, CourseVersion, most=1)
@@ -138,10 +139,17 @@ def next_step(person: Person, standing: Standing, *, at: datetime) -> NextStep |
     if not person.is_champion:
         return None
     road = ROAD.read(db.current(), "", lambda: _road(at), at=at)
-    to_read = [stop for stop in road.guidelines if stop.keys.isdisjoint(standing.accepted)]
-    to_learn = [stop for stop in road.courses if stop.keys.isdisjoint(standing.passed)]
-    step = rules.next_step(to_read=bool(to_read), to_learn=bool(to_learn), connected=bool(standing.connected))
-    return NextStep(step, next(iter(to_read), None), next(iter(to_learn), None))
+    accounts_of = list(db.session.scalars(sharing.connections_of(person))) if standing.connected else []
+    lost = next((one for one in accounts_of if not one.is_active), None)
+    posts = sharing.how_many_in_trouble(person)
+    step = rules.next_step(
+        to_mend=posts > 0,
+        to_reconnect=lost is not None,
+        to_read=any(stop.keys.isdisjoint(standing.accepted) for stop in road.guidelines),
+        to_learn=any(stop.keys.isdisjoint(standing.passed) for stop in road.courses),
+        connected=bool(standing.connected),
+    )
+    return NextStep(step, posts, lost)
 
 
 def _road(at: datetime) -> Road:
@@ -150,9 +158,7 @@ def _road(at: datetime) -> Road:
             Stop(guideline.slug, frozenset(version.id for version in guidelines.counting(guideline)))
             for guideline in guidelines.unlocking(at)
         ),
-        tuple(
-            Stop(course.slug, frozenset([course.id])) for course in db.session.scalars(training.unlocking(at))
-        ),
+        tuple(Stop(course.slug, frozenset([course.id])) for course in training.unlocking(at)),
     )
 
 

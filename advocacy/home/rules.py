@@ -14,16 +14,22 @@ LETTER_WINDOW = timedelta(hours=10)
 
 
 class Step(StrEnum):
-    """The champion's road, in its order."""
+    """What is next for a champion: trouble first, then her road in its order."""
 
+    MEND = "mend"
+    RECONNECT = "reconnect"
     READ = "read"
     LEARN = "learn"
     CONNECT = "connect"
     SHARE = "share"
 
 
-def next_step(*, to_read: bool, to_learn: bool, connected: bool) -> Step:
+def next_step(*, to_mend: bool, to_reconnect: bool, to_read: bool, to_learn: bool, connected: bool) -> Step:
     """The first step that is not done; sharing is the last, and there is always a story to share."""
+    if to_mend:
+        return Step.MEND
+    if to_reconnect:
+        return Step.RECONNECT
     if to_read:
         return Step.READ
     if to_learn:

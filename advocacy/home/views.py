@@ -4,25 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from advocacy import clock, web
 from advocacy.accounts.models import Entity, Following, Grant, Person, Team, Topic, TopicText
+from advocacy.admin import progress
 from advocacy.content.models import Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic
 from advocacy.content.stories import topic_names
-from advocacy.guidelines.models import Acknowledgement, Guideline, GuidelineVersion
+from advocacy.guidelines.models import Acknowledgement, Guideline, GuidelineText, GuidelineVersion
 from advocacy.home import actions, queries
 from advocacy.keep import Shelf
 from advocacy.sharing.models import Connection, Delivery, Hold, Share
-from advocacy.training.models import Certificate, Course, CourseVersion
+from advocacy.training.models import (
+    Certificate,
+    Course,
+    CourseText,
+    CourseVersion,
+    Enrolment,
+    Lesson,
+    LessonRead,
+)
 
 bp = Blueprint("home", __name__)
 SEEN: Shelf[Any] = Shelf(
     Entity, Team, Topic, TopicText,
     Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic,
-    Guideline, GuidelineVersion, Course, CourseVersion, Hold,
-    own=(Person, Grant, Following, Acknowledgement, Certificate, Connection, Share, Delivery),
+    Guideline, GuidelineVersion, GuidelineText, Course, CourseVersion, CourseText, Lesson, Hold,
+    own=(
+        Person, Grant, Following, Acknowledgement, Enrolment, LessonRead, Certificate, Connection, Share, Delivery,
+    ),
     most=1_000,
 )  # fmt: skip
 
@@ -30,11 +41,16 @@ SEEN: Shelf[Any] = Shelf(
 @bp.get("/")
 @web.public
 @web.kept(SEEN)
-def index() -> str:
-    """Home for whoever is signed in, a welcome for everyone else."""
+def index() -> Response | str:
+    """Home for whoever is signed in, a welcome for everyone else; who only administers begins with the setup."""
     if not web.me().is_authenticated:
         return render_template("home/welcome.html")
     person, at = web.me(), clock.now()
+    to_set_up = progress.missing(person)
+    if person.may("setup.see"):
+        g.told = True  # what is still to be set up comes from everywhere, so this page is not kept
+    if to_set_up and progress.begins_with_it(person):
+        return redirect(url_for("admin.index"), 303)
     standing = queries.standing(person, at=at)
     suggested = queries.stories(person, at=at, standing=standing)
     return render_template(
@@ -43,6 +59,7 @@ def index() -> str:
         further=suggested[1:],
         names=topic_names(person.language, at),
         next_step=queries.next_step(person, standing, at=at),
+        to_set_up=[web.say((step.title, {})) for step in to_set_up],
         asks_to_join=not person.is_champion and not person.not_now_at and not person.left_at,
     )
 

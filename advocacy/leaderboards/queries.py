@@ -60,6 +60,13 @@ def total_of(person: Person, period: Period = Period.EVER, *, at: datetime) -> i
     return int(db.session.scalar(asked.where(Points.person_id == person.id, *_since(period, at))) or 0)
 
 
+def earned_since(person: Person, since: datetime, *, at: datetime) -> int:
+    """How many points a person earned from `since` to `at`."""
+    asked = sa.select(sa.func.coalesce(sa.func.sum(Points.amount), 0))
+    asked = asked.where(Points.person_id == person.id, Points.earned_at >= since, Points.earned_at <= at)
+    return int(db.session.scalar(asked) or 0)
+
+
 def thanks_to(person: Person, period: Period, *, at: datetime) -> dict[str, int]:
     """How many things of each kind a person is thanked for in this period; what was taken back is left out."""
     number = sa.func.sum(sa.case((Points.amount > 0, 1), else_=-1))

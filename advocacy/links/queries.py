@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
@@ -28,6 +29,22 @@ def clicks(link_ids: Iterable[int]) -> dict[int, int]:
         for link_id, number in db.session.execute(asked):
             counts[link_id] += int(number)
     return counts
+
+
+def clicks_since(person: Person, since: datetime) -> int:
+    """How often a person's links were followed since then; whole days (UTC) where clicks were folded."""
+    folded = (
+        sa.select(sa.func.coalesce(sa.func.sum(ClickDay.clicks), 0))
+        .join(Link, Link.id == ClickDay.link_id)
+        .where(Link.person_id == person.id, ClickDay.day >= since.astimezone(UTC).date())
+    )
+    fresh = (
+        sa.select(sa.func.count())
+        .select_from(Click)
+        .join(Link, Link.id == Click.link_id)
+        .where(Link.person_id == person.id, Click.at >= since)
+    )
+    return int(db.session.scalar(folded) or 0) + int(db.session.scalar(fresh) or 0)
 
 
 def links_of(person: Person) -> sa.Select[Link]:

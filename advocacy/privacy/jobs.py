@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import render_template
 
 from advocacy import clock, db, storage, web
 from advocacy.accounts.models import Person
-from advocacy.privacy import actions, rules, writing
+from advocacy.privacy import actions, queries, rules, writing
 from advocacy.privacy.actions import Held
 
 log = logging.getLogger(__name__)
+UNNAMED_FOR = timedelta(days=2)  # an editor may hold a picture that she has not saved yet
 
 
 def make_next(rooms: Sequence[Held], at: datetime) -> int:
@@ -72,3 +73,15 @@ def forget_copies(at: datetime) -> int:
     """Delete copies whose time has run out, sooner than the rest; returns how many."""
     with db.unit_of_work():
         return actions.forget_copies(at=at)
+
+
+def sweep_files(at: datetime) -> int:
+    """Delete files that no row has named for two days: of kits thrown away, of editors left; returns how many."""
+    with db.unit_of_work(write=False):
+        named = queries.named_files()
+    swept = 0
+    for digest in storage.kept_before(at - UNNAMED_FOR):
+        if digest not in named:
+            storage.forget(digest)
+            swept += 1
+    return swept

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.accounts import queries as accounts
 from advocacy.accounts.models import Person
-from advocacy.content.models import Kit
+from advocacy.content.models import Kit, KitAsset
 from advocacy.guidelines import queries as guidelines
 from advocacy.guidelines.queries import Reading
 from advocacy.guidelines.rules import in_record
@@ -152,3 +152,9 @@ def report(code: str) -> Report | None:
 def cleared() -> dict[str, Retention]:
     """When each kind of data was last cleared, by kind."""
     return {row.kind: row for row in db.session.scalars(sa.select(Retention))}
+
+
+def named_files() -> set[str]:
+    """The files (SHA-256) that a row names: pictures of kits, and copies of what is held about people."""
+    columns = (KitAsset.digest, KitAsset.small_digest, Export.digest)
+    return {digest for column in columns for digest in db.session.scalars(sa.select(column)) if digest}

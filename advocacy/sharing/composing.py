@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from advocacy.content import queries as content
 from advocacy.content.models import Kit, KitAsset
-from advocacy.errors import N_, Reason, Refused
+from advocacy.errors import N_, Missing, Reason, Refused
 from advocacy.sharing import rules
 from advocacy.sharing.models import Connection
 from advocacy.sharing.networks import connected, dialog, dialogs, network
@@ -51,6 +51,14 @@ class Composed:
     def after(self) -> str:
         """What stands behind "more"."""
         return self.text[self.fold :].strip()
+
+
+def fold(slug: str, text: str, language: str) -> int:
+    """How many characters of a text the network shows at once; all of them where the network is no longer known."""
+    try:
+        return network(slug).fold(text, language)
+    except Missing:
+        return len(text)
 
 
 def place_of(connection: Connection) -> Place:

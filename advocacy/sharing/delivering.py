@@ -6,7 +6,6 @@ Nothing here calls a network. The row is the truth: a reservation, a repeated me
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.audit.actions import record
-from advocacy.errors import N_, Reason
+from advocacy.errors import Reason
 from advocacy.mail import actions as mail
 from advocacy.sharing import actions, queries, rules
 from advocacy.sharing.models import (
@@ -25,9 +24,6 @@ from advocacy.sharing.models import (
     DeliveryState,
     Revocation,
 )
-
-Fold = Callable[[str, str, str], int]
-"""How many characters of a text are seen at once: (network, text, language)."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ def _reserve(condition: Any, *, most: int, lease: timedelta, at: datetime) -> li
     return [Claim(row.id, token, row.network) for row in rows]
 
 
-def begin(claim: Claim, *, fold: Fold, lease: timedelta, at: datetime) -> Sending | None:
+def begin(claim: Claim, *, fold: queries.Fold, lease: timedelta, at: datetime) -> Sending | None:
     """The gate: commits *sending* or writes down why not; None when there is nothing to send.
 
     Holds the lock that pausing, leaving, recalling and disconnecting take alone, so that none of them can land
@@ -155,40 +151,15 @@ def sending(delivery: Delivery, claim: Claim) -> Sending:
     )
 
 
-def _verdict(delivery: Delivery, *, fold: Fold, at: datetime) -> tuple[DeliveryState, Reason]:
+def _verdict(delivery: Delivery, *, fold: queries.Fold, at: datetime) -> tuple[DeliveryState, Reason]:
     """Whether a post goes out now, and if not, what becomes of it and why."""
-    person, kit, connection = delivery.share.person, delivery.share.kit, delivery.connection
-    held = DeliveryState.HELD
-    if not person.is_active:
-        return DeliveryState.CANCELLED, (N_("The account of its owner was closed."), {})
-    if person.is_paused:
-        return held, (N_("You paused, so nothing goes out until you say so."), {})
-    stopped = queries.hold_against(person, kit, delivery.network, at=at)
-    if stopped is not None:
-        delivery.hold_code = stopped.code
-        return held, queries.on_hold(stopped)
-    if not queries.is_out_for(kit, person, at=at):
-        over = queries.is_over(kit, at=at)
-        return DeliveryState.CANCELLED if over else held, queries.out_of_date(kit, at=at)
-    missing = queries.before_sharing(person, at=at)
-    if missing:
-        delivery.missing = missing.keys()
-        return held, (N_("Before this can go out, a little is missing."), {})
-    if connection is None or not connection.is_active or not connection.sealed_tokens:
-        return DeliveryState.NEEDS_RECONNECTING, (N_("Reconnect this account, then send the post."), {})
-    if delivery.network in queries.networks_off(person):
-        return held, queries.switched_off(delivery.network)
-    wordings = queries.disclosures(person, delivery.language)
-    if not rules.is_disclosed(
-        delivery.text, wordings, fold(delivery.network, delivery.text, delivery.language)
-    ):
-        return held, (queries.UNDISCLOSED, {})
-    if queries.was_changed(delivery):
-        return held, (queries.CHANGED, {})
-    if any(picture.retired_at for picture in queries.pictures_of(delivery)):
-        return held, (queries.PICTURE_GONE, {})
+    obstacle = queries.Standing(delivery.share.person, fold, at).against(delivery)
+    if obstacle is not None:
+        delivery.hold_code = obstacle.hold.code if obstacle.hold else None
+        delivery.missing = obstacle.missing.keys() if obstacle.missing else []
+        return obstacle.state, obstacle.reason
     if rules.is_late(delivery.due_at, at=at):
-        return held, (N_("It should have gone out earlier and we were late. Send it now, or cancel it."), {})
+        return DeliveryState.HELD, (queries.LATE, {})
     return DeliveryState.SENDING, ("", {})
 
 

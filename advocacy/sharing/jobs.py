@@ -6,12 +6,23 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from advocacy import clock, db, storage, vault
+from advocacy import clock, db, storage, text, vault, web
+from advocacy.content import queries as content
 from advocacy.content.models import KitAsset
 from advocacy.errors import N_, Missing, Reason
 from advocacy.http import Outbound
-from advocacy.sharing import actions, connecting, delivering, holding, outcomes, queries, renewing, tokens
-from advocacy.sharing.models import Deletion, DeliveryState, Revocation
+from advocacy.sharing import (
+    actions,
+    composing,
+    connecting,
+    delivering,
+    holding,
+    outcomes,
+    queries,
+    renewing,
+    tokens,
+)
+from advocacy.sharing.models import Deletion, Delivery, DeliveryState, Revocation
 from advocacy.sharing.networks import every, interface, network
 from advocacy.sharing.rules import AfterLoss
 
@@ -21,14 +32,6 @@ Ring = Callable[[delivering.Claim], None]
 """The engine's doorbell: take this claim soon. Losing or repeating it harms nothing."""
 
 LOOK_AGAIN = timedelta(minutes=4)
-
-
-def fold(slug: str, text: str, language: str) -> int:
-    """How many characters of a text the network shows at once; all of them where the network is no longer known."""
-    try:
-        return network(slug).fold(text, language)
-    except Missing:
-        return len(text)
 
 
 def take_due(ring: Ring, *, most: int, lease: timedelta) -> int:
@@ -43,7 +46,7 @@ def take_due(ring: Ring, *, most: int, lease: timedelta) -> int:
 def deliver(claim: delivering.Claim, outbound: Outbound, *, lease: timedelta) -> None:
     """Send one post: through the gate, then the call outside any transaction, then its outcome."""
     with db.unit_of_work():
-        sending = delivering.begin(claim, fold=fold, lease=lease, at=clock.now())
+        sending = delivering.begin(claim, fold=composing.fold, lease=lease, at=clock.now())
     if sending is None:
         return
     try:
@@ -69,7 +72,7 @@ def _publish(sending: delivering.Sending, outbound: Outbound) -> interface.Poste
     except Missing as gone:
         raise interface.Permanent(gone.reason) from gone
     with db.unit_of_work(write=False):
-        post = _post(sending)
+        post = _post(sending, cards=connector.can.cards)
     turn = interface.Turn(sending.idempotency_key, sending.first_tried_at, sending.is_repeat)
     good = tokens.fresh(sending.connection_code, outbound, at=clock.now())
     try:
@@ -97,16 +100,32 @@ def _record(claim: delivering.Claim, outcome: interface.Outcome) -> None:
             outcomes.record_permanent(claim, outcome.reason, at=clock.now())
 
 
-def _post(sending: delivering.Sending) -> interface.Post:
-    """The post as the network's module takes it, with its pictures read."""
-    images = []
-    for asset_id in sending.asset_ids:
-        asset = db.session.get(KitAsset, asset_id)
-        if asset is not None:
-            alts = {text.language.split("-")[0]: text.alt for text in asset.texts}
-            alt = alts.get(sending.language.split("-")[0]) or next(iter(alts.values()), "")
-            images.append(interface.Image(_picture(asset.digest), asset.media_type, alt))
-    return interface.Post(sending.text, sending.language, images, interface.Visibility(sending.visibility))
+def _post(sending: delivering.Sending, *, cards: bool) -> interface.Post:
+    """The post as the network's module takes it, with its pictures read; a card of its link where there are none."""
+    images = [
+        _image(asset, sending.language)
+        for asset_id in sending.asset_ids
+        if (asset := db.session.get(KitAsset, asset_id)) is not None
+    ]
+    card = _card(sending) if cards and sending.link and not images else None
+    visibility = interface.Visibility(sending.visibility)
+    return interface.Post(sending.text, sending.language, images, visibility, card)
+
+
+def _image(asset: KitAsset, language: str) -> interface.Image:
+    alts = {text.language.split("-")[0]: text.alt for text in asset.texts}
+    alt = alts.get(language.split("-")[0]) or next(iter(alts.values()), "")
+    return interface.Image(_picture(asset.digest), asset.media_type, alt)
+
+
+def _card(sending: delivering.Sending) -> interface.Card:
+    """How the story's link is shown beneath the post."""
+    kit = db.session.get_one(Delivery, sending.claim.id).share.kit
+    words = content.text_in(kit, sending.language)
+    thumbnail = _image(kit.pictures[0], sending.language) if kit.pictures else None
+    return interface.Card(
+        web.absolute(f"/l/{sending.link}"), words.title, text.teaser(words.story, 200), thumbnail
+    )
 
 
 def _picture(digest: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Renewing what a network gave us: one process at a time renews a connection's tokens, and keeps the new before any use.
+"""Renewing what a network gave us: one process at a time renews tokens, and keeps the new pair before any use.
 
 Most networks' refresh tokens work once, and a second use ends them all. So the right to renew is a row's, claimed by a
 conditional update with a lease; whoever does not get it waits for what the other one keeps.

@@ -67,6 +67,21 @@ class HoldScope(StrEnum):
     TOPIC = "topic"
 
 
+class Against(StrEnum):
+    """What stands against a post, by what its owner can do about it."""
+
+    CLOSED = "closed"
+    PAUSED = "paused"
+    ON_HOLD = "on_hold"
+    OVER = "over"
+    STORY = "story"
+    MISSING = "missing"
+    ACCOUNT = "account"
+    NETWORK = "network"
+    WORDS = "words"
+    CHANGED = "changed"
+
+
 class AfterLoss(StrEnum):
     """What to do when it is not known whether a network has posted."""
 

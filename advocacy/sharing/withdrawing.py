@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from advocacy import db
@@ -32,8 +33,16 @@ def disconnect_all(*, by: Person, at: datetime) -> int:
     return len(connections)
 
 
-def leave(*, by: Person, at: datetime) -> int:
-    """Leave the programme: what is scheduled is cancelled, tokens are revoked, posts stay; returns how many cancelled.
+@dataclass(frozen=True)
+class Left:
+    """What leaving came to: how many posts were cancelled, how many accounts disconnected."""
+
+    posts: int
+    accounts: int
+
+
+def leave(*, by: Person, at: datetime) -> Left:
+    """Leave the programme: what is scheduled is cancelled, tokens are revoked, posts stay.
 
     Who has left is nobody's list, so the trail does not tell.
     """
@@ -41,9 +50,9 @@ def leave(*, by: Person, at: datetime) -> int:
     waiting = db.session.scalars(queries.deliveries_of(by, *queries.OPEN)).all()
     for delivery in waiting:
         actions.stop(delivery, N_("You left the programme."), {}, at=at)
-    disconnect_all(by=by, at=at)
+    accounts = disconnect_all(by=by, at=at)
     by.left_at, by.paused_at = at, None
-    return len(waiting)
+    return Left(len(waiting), accounts)
 
 
 def recall_kit(kit: Kit, *, reason: str, by: Person, at: datetime) -> int:

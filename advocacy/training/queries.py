@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from advocacy import db, text
-from advocacy.accounts.models import Entity, Person
+from advocacy.accounts.models import Person
 from advocacy.training import rules
 from advocacy.training.models import (
     Certificate,
@@ -61,12 +61,9 @@ def is_taken(slug: str) -> bool:
 
 def everything() -> list[Course]:
     """Every course with its versions, for the desk; retired ones last."""
-    found = db.session.scalars(
-        sa.select(Course)
-        .options(selectinload(Course.versions).selectinload(CourseVersion.texts))
-        .order_by(Course.retired_at.is_not(None), Course.position, Course.id)
-    )
-    return list(found)
+    versions = selectinload(Course.versions).selectinload(CourseVersion.texts)
+    order = (Course.retired_at.is_not(None), Course.position, Course.id)
+    return list(db.session.scalars(sa.select(Course).options(versions).order_by(*order)))
 
 
 def taught() -> list[Course]:
@@ -82,9 +79,14 @@ def in_language(texts: Sequence[Any], language: str) -> Any:
 
 def title_of(course: Course, language: str) -> str:
     """A course's title in the language nearest to the reader's, of the version that is taught or being written."""
-    version = course.current or course.draft
-    words = in_language(version.texts, language) if version else None
-    return words.title if words and words.title else course.slug
+    texts = version.texts if (version := course.current or course.draft) else []
+    return title_in({row.language: row for row in texts}, language) or course.slug
+
+
+def title_in(words: Mapping[str, Any], language: str) -> str:
+    """Of words by language, the title in the one nearest to the reader's that has any; empty without."""
+    titles = {tag: each.title for tag, each in words.items() if each.title}
+    return titles[text.in_language(titles, language)] if titles else ""
 
 
 def enrolment(person: Person, version: CourseVersion) -> Enrolment | None:
@@ -157,7 +159,14 @@ def learning(person: Person, at: datetime) -> list[Progress]:
     return [one for one in found if one is not None]
 
 
-def _holds(at: Any) -> tuple[sa.ColumnElement[bool], ...]:
+def _held(person_id: int, at: datetime) -> sa.Select[Certificate]:
+    """The certificates of a person that hold at that moment, longest first."""
+    longest = (Certificate.expires_at.is_not(None), Certificate.expires_at.desc(), Certificate.id.desc())
+    return sa.select(Certificate).where(Certificate.person_id == person_id, *holding(at)).order_by(*longest)
+
+
+def holding(at: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    """What is true of a certificate that holds at that moment."""
     return (
         Certificate.issued_at <= at,
         sa.or_(Certificate.expires_at.is_(None), Certificate.expires_at > at),
@@ -167,9 +176,12 @@ def _holds(at: Any) -> tuple[sa.ColumnElement[bool], ...]:
 
 def certificate_of(person: Person, course: Course, at: datetime) -> Certificate | None:
     """This person's certificate of a course that holds at that moment, the one that holds longest."""
-    hers = sa.and_(Certificate.person_id == person.id, Certificate.course_id == course.id, *_holds(at))
-    longest = (Certificate.expires_at.is_not(None), Certificate.expires_at.desc(), Certificate.id.desc())
-    return db.session.scalar(sa.select(Certificate).where(hers).order_by(*longest).limit(1))
+    return db.session.scalar(_held(person.id, at).where(Certificate.course_id == course.id).limit(1))
+
+
+def certificates_held(person: Person, at: datetime) -> list[Certificate]:
+    """The certificates of a person that hold at that moment, those that hold longest first."""
+    return list(db.session.scalars(_held(person.id, at)))
 
 
 def certificates(person: Person) -> list[Certificate]:
@@ -196,19 +208,35 @@ def owner(certificate: Certificate) -> Person | None:
 
 def held(person_id: Any, at: Any) -> sa.Select[int]:
     """The courses (keys) of which a person holds a certificate at that moment."""
-    return sa.select(Certificate.course_id).where(Certificate.person_id == person_id, *_holds(at))
+    return sa.select(Certificate.course_id).where(Certificate.person_id == person_id, *holding(at))
 
 
-def unlocking(at: datetime) -> sa.Select[Course]:
-    """The courses without which nobody can share, in their order."""
-    published = sa.exists().where(CourseVersion.course_id == Course.id, CourseVersion.published_at <= at)
-    asked = sa.select(Course).where(Course.unlocks_sharing, Course.retired_at.is_(None), published)
-    return asked.order_by(Course.position, Course.id)
+def unlocking(at: datetime) -> list[Course]:
+    """The courses that must be passed before anyone can share, published by that moment."""
+    return list(db.session.scalars(_unlocking(at)))
+
+
+def _unlocking(at: datetime) -> sa.Select[Course]:
+    return (
+        sa.select(Course)
+        .where(Course.unlocks_sharing, Course.retired_at.is_(None))
+        .where(sa.exists().where(CourseVersion.course_id == Course.id, CourseVersion.published_at <= at))
+        .order_by(Course.position, Course.id)
+    )
 
 
 def missing_for(person: Person, at: datetime) -> list[Course]:
     """The courses that this person must pass before she can share; the gate asks this again at sending."""
-    return list(db.session.scalars(unlocking(at).where(Course.id.not_in(held(person.id, at)))))
+    return list(db.session.scalars(_unlocking(at).where(Course.id.not_in(held(person.id, at)))))
+
+
+def minutes_left(person: Person, course: Course, at: datetime) -> int:
+    """How many minutes a course still takes this person, whose lessons read so far are behind her."""
+    version = version_for(person, course, at)
+    if version is None:
+        return 1
+    read = lessons_read(enrolment(person, version))
+    return max(1, version.minutes - sum(one.minutes for one in version.lessons if one.id in read))
 
 
 def quiz_try(person: Person, code: str) -> QuizTry | None:
@@ -244,52 +272,3 @@ def due_reminders(at: datetime, limit: int) -> list[Enrolment]:
             .limit(limit)
         )
     )
-
-
-@dataclass(frozen=True)
-class Sum:
-    """How many hold a certificate of one course, by entity; figures about few people are not figures."""
-
-    course: Course
-    by_entity: list[tuple[Entity, int | rules.Figure]]
-    at_least: int
-
-
-def sums(at: datetime, *, entity_ids: set[int] | None) -> list[Sum]:
-    """Sums of voluntary training at the month's beginning; `entity_ids` None: the whole group."""
-    at = rules.month_start(at)
-    entities = [
-        e for e in db.session.scalars(sa.select(Entity).order_by(Entity.name)) if _sees(e, entity_ids)
-    ]
-    staff = _staff_by_entity()
-    return [_sum(course, entities, staff, _holders(course, at)) for course in taught()]
-
-
-def _sees(entity: Entity, entity_ids: set[int] | None) -> bool:
-    return entity_ids is None or entity.id in entity_ids
-
-
-def _sum(course: Course, entities: list[Entity], staff: dict[int, int], holders: dict[int, int]) -> Sum:
-    rows = [(e, rules.figure(holders.get(e.id, 0), staff.get(e.id, 0))) for e in entities]
-    # The total adds up only what is shown: a true total would betray a hidden figure by subtraction.
-    return Sum(course, rows, sum(shown for _, shown in rows if not isinstance(shown, rules.Figure)))
-
-
-def _staff_by_entity() -> dict[int, int]:
-    rows = db.session.execute(
-        sa.select(Person.entity_id, sa.func.count())
-        .where(Person.disabled_at.is_(None), Person.erased_at.is_(None), Person.entity_id.is_not(None))
-        .group_by(Person.entity_id)
-    )
-    return {entity_id: count for entity_id, count in rows if entity_id is not None}
-
-
-def _holders(course: Course, at: datetime) -> dict[int, int]:
-    rows = db.session.execute(
-        sa.select(Person.entity_id, sa.func.count(sa.distinct(Person.id)))
-        .join(Certificate, Certificate.person_id == Person.id)
-        .where(Certificate.course_id == course.id, *_holds(at))
-        .where(Person.disabled_at.is_(None), Person.erased_at.is_(None), Person.entity_id.is_not(None))
-        .group_by(Person.entity_id)
-    )
-    return {entity_id: count for entity_id, count in rows if entity_id is not None}

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from advocacy import clock, text, web
 from advocacy.errors import N_, Conflict, Missing, Refused
 from advocacy.training import actions, queries, rules
-from advocacy.training.models import Course, QuizTry
+from advocacy.training.models import Certificate, Course, QuizTry
 from advocacy.training.queries import Progress
 from advocacy.web import public, signed_in
 
@@ -23,10 +23,24 @@ GONE = N_(
 )
 
 
+@bp.url_defaults
+def _keep_way_back(endpoint: str, values: dict[str, Any]) -> None:
+    """Keep the way back through lessons and questions; the address of a certificate is for others."""
+    if endpoint != "training.check":
+        web.keep_way_back(endpoint, values)
+
+
 @bp.app_template_filter("in_words")
 def in_words(texts: Any) -> Any:
     """Of the texts of a course, lesson, question or answer, the one in the reader's language."""
     return queries.in_language(texts, g.person.language if g.get("person") else web.locale())
+
+
+@bp.app_template_global()
+def certificates_held() -> list[Certificate]:
+    """The certificates of the person who is signed in that hold now, the newest of each course."""
+    held = queries.certificates_held(web.me(), clock.now())
+    return list({one.course_id: one for one in reversed(held)}.values())
 
 
 @bp.get("/training/")
@@ -211,13 +225,16 @@ def _quiz_page(progress: Progress, answers: dict[int, set[int]], problem: str = 
 
 
 def _marked(made: QuizTry) -> list[dict[str, Any]]:
-    """Each question with what was chosen; which other answer is right is said only when the quiz is passed."""
+    """Each question with what was chosen and what is right, so that every try teaches."""
     marked = []
     for question in made.enrolment.version.questions:
         chosen = set(made.answers.get(str(question.id), []))
         right = rules.is_right(chosen, {choice.id: choice.is_right for choice in question.choices})
-        shown = [c for c in question.choices if c.id in chosen or (made.passed and c.is_right)]
-        marked.append({"question": question, "right": right, "chosen": chosen, "shown": shown})
+        shown = [c for c in question.choices if c.id in chosen or c.is_right]
+        hits = sum(c.is_right and c.id in chosen for c in question.choices)
+        marked.append(
+            {"question": question, "right": right, "partly": hits > 0, "chosen": chosen, "shown": shown}
+        )
     return marked
 
 

@@ -86,7 +86,7 @@ def test_hr_sees_and_changes_nothing(client, group):
     client.sign_in(hana)
     page = client.get(f"/people/{group['near'].code}").text
     assert "Nadja Nah" in page and "Grant this role" not in page and "Disable" not in page
-    assert client.post(f"/people/{group['near'].code}/disable").status_code == 403
+    assert client.post(f"/people/{group['near'].code}/suspension").status_code == 403
 
 
 def test_show_of_someone_elsewhere_is_404(client, group):
@@ -107,11 +107,11 @@ def test_grant_and_revoke(client, group):
         assert client.post(f"{near}/roles", data={"role": "comms", "entity": entity}).status_code == 303
     assert roles_of(group["near"]) == {("comms", None), ("comms", "there")}
     assert "There GmbH" in client.get(near).text
-    client.post(f"{near}/roles/end", data={"role": "comms", "entity": ""})
+    client.post(f"{near}/roles/removal", data={"role": "comms", "entity": ""})
     assert roles_of(group["near"]) == {("comms", "there")}
     assert client.post(f"{near}/roles", data={"role": "king", "entity": ""}).status_code == 422
-    assert client.post(f"{near}/roles/end", data={"role": "king"}).status_code == 404
-    assert client.post(f"{near}/roles/end", data={"role": "hr", "entity": "nowhere"}).status_code == 404
+    assert client.post(f"{near}/roles/removal", data={"role": "king"}).status_code == 404
+    assert client.post(f"{near}/roles/removal", data={"role": "hr", "entity": "nowhere"}).status_code == 404
     with db.unit_of_work(write=False):
         verbs = list(db.session.scalars(sa.select(AuditLine.verb).order_by(AuditLine.id)))
     assert verbs == ["role.grant", "role.grant", "role.revoke"]
@@ -127,7 +127,7 @@ def test_an_administrator_who_works_elsewhere_grants_nothing_there(client, group
     near = f"/people/{group['near'].code}"
     assert client.get(near).status_code == 200
     assert client.post(f"{near}/roles", data={"role": "hr", "entity": "there"}).status_code == 404
-    assert client.post(f"{near}/disable").status_code == 404
+    assert client.post(f"{near}/suspension").status_code == 404
     assert roles_of(group["near"]) == set()
 
 
@@ -140,18 +140,18 @@ def test_an_entitys_administrator_grants_for_that_entity_only(client, group):
     assert roles_of(group["near"]) == {("hr", "here")}
     root = f"/people/{group['root'].code}"
     assert client.post(f"{root}/roles", data={"role": "hr", "entity": "here"}).status_code == 422
-    assert client.post(f"{root}/roles/end", data={"role": "admin", "entity": ""}).status_code == 422
-    assert client.post(f"{root}/disable").status_code == 422
+    assert client.post(f"{root}/roles/removal", data={"role": "admin", "entity": ""}).status_code == 422
+    assert client.post(f"{root}/suspension").status_code == 422
 
 
 def test_the_last_administrator_stays(client, group):
     client.sign_in(group["root"])
     root = f"/people/{group['root'].code}"
-    assert client.post(f"{root}/disable").status_code == 422
-    answer = client.post(f"{root}/roles/end", data={"role": "admin", "entity": ""})
+    assert client.post(f"{root}/suspension").status_code == 422
+    answer = client.post(f"{root}/roles/removal", data={"role": "admin", "entity": ""})
     assert answer.status_code == 422 and "last administrator" in answer.text
     client.post(f"/people/{group['near'].code}/roles", data={"role": "admin", "entity": ""})
-    assert client.post(f"{root}/roles/end", data={"role": "admin", "entity": ""}).status_code == 303
+    assert client.post(f"{root}/roles/removal", data={"role": "admin", "entity": ""}).status_code == 303
     assert client.get(root).status_code == 403
 
 
@@ -161,13 +161,13 @@ def test_disable_shuts_out_and_enable_lets_in(client, new_client, group):
     client.sign_in(group["local"])
     near = f"/people/{group['near'].code}"
     assert "Signed in on one device" in client.get(near).text
-    client.post(f"{near}/disable")
+    client.post(f"{near}/suspension")
     assert nadja.get("/me").status_code == 303
     assert "Let in again" in client.get(near).text
-    client.post(f"{near}/enable")
+    client.post(f"{near}/reinstatement")
     assert nadja.get("/me").status_code == 303  # her session ended; she signs in anew
     nadja.sign_in(group["near"])
-    client.post(f"{near}/sessions/end")
+    client.post(f"{near}/sessions/closure")
     assert nadja.get("/me").status_code == 303
 
 

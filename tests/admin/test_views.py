@@ -2,49 +2,24 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from advocacy import db, schema
-from advocacy.accounts.models import Entity, Grant
+from advocacy.accounts.models import Entity
 from advocacy.admin import queries
 from advocacy.admin import views as probes
 from advocacy.admin.models import SetupStep
-from advocacy.audit import actions as audit
-from advocacy.audit.models import AuditLine
 from advocacy.leaderboards.models import BoardAgreement
 from advocacy.mail.models import Letter, LetterState
 from advocacy.permissions import Role
 from advocacy.sharing.models import Disclosure, HelpContact
-from tests.makers.accounts import AT, make_entity, make_person
+from tests.makers.accounts import make_entity, make_person
 from tests.makers.content import make_kit
 
 
 def made(make, *args, **values):
     with db.unit_of_work():
         return make(*args, **values)
-
-
-@pytest.fixture
-def root(client):
-    person = made(make_person, "Root", roles=[Role.ADMIN])
-    client.sign_in(person)
-    return person
-
-
-@pytest.fixture
-def nordlys(root):
-    return made(make_entity, "nordlys", name="Nordlys")
-
-
-@pytest.fixture
-def local(client, root, nordlys):
-    """Signed in as an administrator of Nordlys alone."""
-    with db.unit_of_work():
-        person = make_person("Local")
-        person.grants = [Grant(role=Role.ADMIN, entity=db.session.get(Entity, nordlys.id), granted_at=AT)]
-    client.sign_in(person)
-    return person
 
 
 def one(select):
@@ -141,7 +116,7 @@ def test_entities_that_are_not_mine_are_not_there(client, local):
     made(make_entity, "other", name="Other")
     assert "Other" not in client.get("/admin/entities").text
     assert client.get("/admin/entities/nordlys").status_code == 200
-    for path in ("", "/wordings", "/help/press", "/boards", "/boards/end"):
+    for path in ("", "/wordings", "/help/press", "/boards", "/boards/closure"):
         assert client.post(f"/admin/entities/other{path}", data={"name": "x"}).status_code == 404, path
     assert client.get("/admin/entities/other").status_code == 404
     assert client.get("/admin/entities/none").status_code == 404
@@ -217,87 +192,8 @@ def test_boards_are_turned_on_by_an_agreement(client, root, nordlys):
     assert client.post("/admin/entities/nordlys/boards", data=data).status_code == 303
     assert "Works agreement 12" in client.get("/admin/entities/nordlys").text
     assert client.post("/admin/entities/nordlys/boards", data=data).status_code == 409
-    assert client.post("/admin/entities/nordlys/boards/end").status_code == 303
+    assert client.post("/admin/entities/nordlys/boards/closure").status_code == 303
     assert one(sa.select(BoardAgreement.ended_at)) is not None
-
-
-# ---- trail
-
-
-@pytest.fixture
-def lines(root, nordlys):
-    with db.unit_of_work():
-        carl = make_person("=Carl")
-        for verb, about, by in (
-            ("kit.approve", "kit:open-day", carl),
-            ("role.grant", f"person:{carl.code}", root),
-            ("network.off", "entity:nordlys", None),
-            ("course.publish", "course:first", root),
-            ("guideline.publish", "guideline:conduct", root),
-            ("odd.thing", "odd", root),
-            ("share.make", "share:1", carl),
-        ):
-            audit.record(
-                verb, by=by, at=AT, about=about, details={"roles": ["hr", "comms"], "n": 0, "empty": ""}
-            )
-    return carl
-
-
-def test_audit_shows_desks_and_not_what_people_do_for_themselves(client, lines):
-    page = client.get("/admin/audit").text
-    for told in (
-        "approved a kit",
-        "granted a role",
-        "the system",
-        "Nordlys",
-        "odd thing",
-        "roles: hr, comms; n: 0<",
-    ):
-        assert told in page, told
-    assert "share make" not in page and "share:1" not in page
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("who=carl", {"approved a kit"}),
-        ("verb=role.grant", {"granted a role"}),
-        ("about=carl", {"granted a role"}),
-        ("about=open-day", {"approved a kit"}),
-        ("day=2026-11-02&who=carl", {"approved a kit"}),
-        ("day=2026-11-03", set()),
-        ("verb=share.make", set()),
-    ],
-)
-def test_audit_is_filtered(client, lines, asked, found):
-    page = client.get(f"/admin/audit?{asked}").text
-    table = page.partition("<tbody>")[2]
-    for words in ("approved a kit", "granted a role"):
-        assert (words in table) is (words in found)
-    assert ("Nothing like that" in page) is (not found)
-
-
-@pytest.mark.parametrize("day", ["tomorrow", "9999-12-31", "0001-01-01"])
-def test_audit_takes_no_day_that_is_none(client, lines, day):
-    assert "approved a kit" in client.get(f"/admin/audit?day={day}").text
-
-
-def test_audit_begins_empty(client, root):
-    assert "Nothing yet" in client.get("/admin/audit").text
-
-
-def test_export_is_free_of_formulas_and_noted(client, lines):
-    answer = client.get("/admin/audit.csv?verb=kit.approve")
-    table = answer.data.decode("utf-8-sig").splitlines()
-    assert len(table) == 2 and ",'=Carl,kit.approve,kit:open-day," in table[1]
-    noted = one(sa.select(AuditLine).where(AuditLine.verb == "audit.export"))
-    assert noted.details == {"lines": 1}
-
-
-def test_audit_is_for_the_whole_group(client, local):
-    assert client.get("/admin/audit").status_code == 403
-    assert client.get("/admin/audit.csv").status_code == 403
-    assert "/admin/audit" not in client.get("/admin/entities").text
 
 
 # ---- probes

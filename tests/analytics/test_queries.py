@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.accounts.models import Grant
@@ -12,7 +13,7 @@ from advocacy.analytics import queries
 from advocacy.analytics.rules import Measure
 from advocacy.links import actions as links
 from advocacy.permissions import Role
-from advocacy.sharing.models import DeliveryState
+from advocacy.sharing.models import DeliveryState, Share
 from tests.makers.accounts import AT, make_champion, make_entity, make_person
 from tests.makers.analytics import make_post, make_posts
 from tests.makers.content import make_kit
@@ -57,11 +58,35 @@ def test_a_week_is_whole(hours: int) -> None:
     assert [found[measure].weeks[-1] for measure in (SHARES, CLICKS)] == [5, 5]
 
 
-def test_what_has_not_gone_out_is_a_share_and_no_post() -> None:
+def test_what_has_not_gone_out_is_no_share_and_is_told_apart() -> None:
     kit = make_kit()
     for state in (DeliveryState.WAITING, DeliveryState.OPENED, DeliveryState.FAILED, DeliveryState.DELETED):
         make_posts(kit, 5, state=state)
-    assert queries.in_all(kit) == {SHARES: 20, SENT: 0, BY_HAND: 0, CLICKS: 0}
+    assert queries.in_all(kit) == {SHARES: 0, SENT: 0, BY_HAND: 0, CLICKS: 0}
+    assert queries.courses(queries.only(kit), at=AT)[SHARES].whole == 0
+    assert queries.kit_lines(make_person(roles=[Role.COMMS])) == []
+    assert queries.under_way(kit) == 10
+
+
+@pytest.mark.parametrize(("people", "told"), [(0, 0), (4, None), (5, 5)])
+def test_under_way_is_hidden_when_few_have_something_planned(people: int, told: int | None) -> None:
+    kit = make_kit()
+    if people:
+        make_posts(kit, people, state=DeliveryState.WAITING)
+    assert queries.under_way(kit) == told
+
+
+def test_a_share_of_several_posts_counts_once_when_its_first_is_out() -> None:
+    kit = make_kit()
+    for person in make_posts(kit, 5, weeks_ago=2):
+        share = db.session.scalars(sa.select(Share).where(Share.person_id == person.id)).one()
+        first = share.deliveries[0]
+        for state, later in ((DeliveryState.SENT, 1), (DeliveryState.WAITING, 0)):
+            post = make_post(kit, person, state=state)
+            post.share, post.sent_at = share, first.sent_at + timedelta(weeks=1) if later else None
+    db.session.flush()
+    found = queries.courses(queries.only(kit), at=AT)[SHARES]
+    assert (found.whole, found.weeks[-3:]) == (5, (5, 0, 0))
 
 
 def test_a_manager_sees_the_kits_of_her_entities() -> None:

@@ -458,13 +458,13 @@ def test_what_changed_meanwhile_is_read_again(desk: Any, carl: Person) -> None:
 
 def test_a_kit_is_sent_back_with_a_remark(studio: Any, desk: Any, carl: Person) -> None:
     slug = in_review(carl)
-    answer = desk.post(f"/studio/kits/{slug}/return", data={"remark": ""})
+    answer = desk.post(f"/studio/kits/{slug}/rejection", data={"remark": ""})
     assert answer.status_code == 422
     assert "Say what should change" in answer.text
-    answer = desk.post(f"/studio/kits/{slug}/return", data={"remark": "Name the ferry."})
+    answer = desk.post(f"/studio/kits/{slug}/rejection", data={"remark": "Name the ferry."})
     assert answer.status_code == 303
     assert "Name the ferry." in studio.get(f"/studio/kits/{slug}").text
-    answer = desk.post(f"/studio/kits/{slug}/return", data={"remark": "Again"})
+    answer = desk.post(f"/studio/kits/{slug}/rejection", data={"remark": "Again"})
     assert answer.status_code == 422
     assert "not waiting for review" in answer.text
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from advocacy import clock, db
-from advocacy.accounts.models import Grant, Person
+from advocacy.accounts.models import Entity, Grant, Person
 from advocacy.audit.models import AuditLine
 from advocacy.guidelines import actions, queries
 from advocacy.permissions import Role
@@ -122,6 +123,25 @@ def test_hr_of_one_entity_is_told_whom_to_ask(client, database):
     client.sign_in(local)
     answer = client.post("/people/guidelines/kind/draft", data={**WORDS, "edition": 0})
     assert answer.status_code == 403 and "for the whole group" in answer.text
+    for place in ("new", "kind/draft"):  # before she has typed a word
+        answer = client.get(f"/people/guidelines/{place}")
+        assert answer.status_code == 403 and "for the whole group" in answer.text
+    for place in ("", "kind"):
+        page = client.get(f"/people/guidelines/{place}")
+        main = page.text.partition("<main")[2]
+        assert page.status_code == 200 and "for the whole group" in main and "Kindness" in main
+        assert "<form" not in main and "/draft" not in main and "guidelines/new" not in main
+
+
+def test_hr_of_one_entity_reads_what_is_being_written(client, database):
+    with db.unit_of_work():
+        guideline = make_guideline("kind", "Kindness")
+        words = queries.words_of(guideline.current)
+        actions.save_draft(guideline, words, asks_again=False, edition=0, by=None, at=clock.now())
+        local, entity = make_person("Local"), make_entity()
+        local.grants = [Grant(role=Role.HR, entity_id=entity.id, granted_at=clock.now())]
+    page = client.sign_in(local).get("/people/guidelines/kind/draft/preview").text.partition("<main")[2]
+    assert "Kindness" in page and "<form" not in page
 
 
 def test_drop_draft(hr):
@@ -175,11 +195,67 @@ def trail(verb):
         ).all()
 
 
-def test_reading_by_entity_and_team(hr, staff):
-    page = hr.get("/people/reading/").text
-    assert "Alpha" in page and "Beta" in page and "Ada" not in page
-    assert "Care" in hr.get("/people/reading/?by=team").text
+@pytest.fixture
+def larger(staff):
+    """Alpha's Care team has five people and Beta one, so that Alpha alone is spoken of by its name."""
+    with db.unit_of_work():
+        ada = db.session.get(Person, staff[0].id)
+        for _ in range(4):
+            make_person(entity=ada.entity, team=ada.team)
+
+
+def table(page):
+    """What the overview's table says, without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.split("<tbody>")[1].split("</tbody>")[0]))
+
+
+def test_reading_by_entity_and_team(hr, larger):
+    with db.unit_of_work():
+        for _ in range(4):
+            make_person(entity=db.session.scalars(sa.select(Entity).where(Entity.slug == "beta")).one())
+            make_person()
+    page = table(hr.get("/people/reading/").text)
+    assert "Alpha 1 4 0 1 of 5 accepted" in page and "Beta 0 4 1 0 of 5 accepted" in page
+    assert "Ada" not in page
+    assert "Care" in table(hr.get("/people/reading/?by=team").text)
     assert trail("reading.look") == []
+
+
+def test_reading_shows_no_figures_about_a_few(hr, staff):
+    page = hr.get("/people/reading/").text
+    assert "Alpha" not in page and "Beta" not in page
+    assert "Smaller companies not shown not shown not shown not shown" in table(page)
+    assert "Groups of fewer than 5 people stand together" in page
+
+
+def test_reading_puts_a_few_with_the_next_smallest(hr, larger):
+    assert "Alpha" not in hr.get("/people/reading/").text
+    with db.unit_of_work():
+        for _ in range(6):
+            make_person("Of three", entity=db.session.scalars(sa.select(Entity)).first())
+    page = table(hr.get("/people/reading/?by=team").text)
+    assert "Smaller teams 1 5 1 1 of 7 accepted" in page and "Without a team Alpha 0 6 0" in page
+
+
+@pytest.mark.parametrize(
+    ("zone", "accepted", "due"),
+    [
+        ("Europe/Berlin", (date(2026, 10, 11), "11 October 2026"), (date(2026, 11, 6), "6 November 2026")),
+        ("UTC", (date(2026, 10, 10), "10 October 2026"), (date(2026, 11, 5), "5 November 2026")),
+    ],
+)
+def test_the_file_gives_the_same_days_as_the_page(client, database, zone, accepted, due):
+    late = datetime(2026, 10, 10, 22, 30, tzinfo=UTC)  # the next day in Berlin
+    with db.unit_of_work():
+        hana = make_person("Hana", roles=[Role.HR], time_zone=zone, created_at=late - timedelta(days=90))
+        accepted_one = make_guideline("kind", at=late - timedelta(days=20), due_days=None)
+        actions.acknowledge(accepted_one, number=1, language="en", by=hana, at=late)
+        make_guideline("second", at=datetime(2026, 10, 6, 23, 30, tzinfo=UTC))
+    client.sign_in(hana)
+    rows = list(csv.reader(io.StringIO(client.get("/people/reading/people.csv").data.decode("utf-8-sig"))))
+    assert sorted(row[7] or row[8] for row in rows[1:]) == [accepted[0].isoformat(), due[0].isoformat()]
+    page = client.get("/people/reading/people").text
+    assert accepted[1] in page and f"by {due[1]}" in page
 
 
 def test_reading_when_nothing_is_asked(hr):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from advocacy import db
+from advocacy.accounts.models import Team
 from advocacy.guidelines import actions, queries, record, rules
 from advocacy.guidelines.record import Filters
 from advocacy.guidelines.rules import ReaderGroup, ReadingState
@@ -53,6 +54,21 @@ def test_tallies_by_entity_and_team():
     assert [(t.team, t.people) for t in by_team] == [(team, 2), (None, 1), (None, 1)]
     total = record.total(rows)
     assert (total.accepted, total.due, total.overdue, total.people) == (1, 1, 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown"),
+    [
+        ([9, 7], [(9, False), (7, False)]),
+        ([9, 3, 2, 7], [(9, False), (7, False), (5, True)]),
+        ([9, 1, 7, 6], [(9, False), (7, False), (7, True)]),
+        ([2, 1], [(3, True)]),
+        ([], []),
+    ],
+)
+def test_small_groups_are_shown_together(sizes, shown):
+    rows = [record.Tally(None, Team(name=str(n)), size, 0, 0) for n, size in enumerate(sizes)]
+    assert [(tally.people, tally.is_rest) for tally in record.shown(rows)] == shown
 
 
 def test_nobody_outside_the_readers_entities_is_seen():

@@ -94,3 +94,8 @@ def test_a_language_that_was_begun_must_be_whole():
     lacking = rules.missing_words({"en": whole, "fr": GuidelineWords("T", "")})
     assert [values for _msgid, values in lacking] == [{"language": "fr"}]
     assert rules.is_blank(blank) and not rules.is_blank(whole)
+
+
+@pytest.mark.parametrize(("words", "minutes"), [(0, 1), (120, 1), (500, 2), (911, 5)])
+def test_reading_takes_minutes(words: int, minutes: int) -> None:
+    assert rules.reading_minutes("word " * words) == minutes

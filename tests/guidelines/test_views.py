@@ -55,7 +55,28 @@ def test_acknowledge_is_told_on_the_page(client, ada):
     assert (answer.status_code, answer.location) == (303, "/guidelines/kind")
     page = client.get("/guidelines/kind").text
     assert "You read and accepted this on" in page and "I have read and accept this" not in page
+    assert page.count("circle-check") == 1, "one green note, not two"
     assert "Read and accepted" in client.get("/guidelines/").text
+
+
+def test_acknowledge_leads_on_to_the_next_missing_thing_and_then_back(client, ada):
+    back = "/kits/open-day/shares/new"
+    with db.unit_of_work():
+        second = make_guideline("honest", "Honesty", at=AT)
+        for slug in ("kind", "honest"):
+            queries.with_slug(slug).unlocks_sharing = True
+        db.session.get_one(Person, ada.id).joined_at = AT
+    client.sign_in(ada)
+    page = client.get(f"/guidelines/kind?next={back}").text
+    assert f'action="/guidelines/kind/acknowledgement?next={back}"' in page
+    answer = client.post(f"/guidelines/kind/acknowledgement?next={back}", data={"version": 1})
+    assert answer.location == f"/guidelines/kind?next={back}"
+    assert f'href="/guidelines/{second.slug}?next={back}"' in client.get(answer.location).text
+    answer = client.post(f"/guidelines/honest/acknowledgement?next={back}", data={"version": 1})
+    page = client.get(answer.location).text
+    assert f'class="btn btn-primary" href="{back}"' in page and "Back to the story" in page
+    assert "Go on" in client.get("/guidelines/kind?next=/me").text
+    assert "Back to my post" in client.get("/guidelines/kind?next=/shares/abc").text
 
 
 def test_acknowledge_of_a_replaced_version_shows_the_new_one(client, ada):

@@ -11,16 +11,19 @@ from advocacy.home.rules import Step
 
 
 @pytest.mark.parametrize(
-    ("to_read", "to_learn", "connected", "step"),
+    ("asked", "step"),
     [
-        (True, True, True, Step.READ),
-        (False, True, True, Step.LEARN),
-        (False, False, False, Step.CONNECT),
-        (False, False, True, Step.SHARE),
+        ({"to_mend", "to_reconnect", "to_read", "to_learn", "connected"}, Step.MEND),
+        ({"to_reconnect", "to_read", "connected"}, Step.RECONNECT),
+        ({"to_read", "to_learn", "connected"}, Step.READ),
+        ({"to_learn", "connected"}, Step.LEARN),
+        (set(), Step.CONNECT),
+        ({"connected"}, Step.SHARE),
     ],
 )
-def test_the_next_step(to_read: bool, to_learn: bool, connected: bool, step: Step) -> None:
-    assert rules.next_step(to_read=to_read, to_learn=to_learn, connected=connected) is step
+def test_the_next_step_is_trouble_first_then_the_road(asked: set[str], step: Step) -> None:
+    told = {name: name in asked for name in ("to_mend", "to_reconnect", "to_read", "to_learn", "connected")}
+    assert rules.next_step(**told) is step
 
 
 @pytest.mark.parametrize(

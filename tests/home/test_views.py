@@ -9,17 +9,35 @@ import sqlalchemy as sa
 
 from advocacy import clock, db
 from advocacy.accounts.models import Person
+from advocacy.admin.rules import Facts
+from advocacy.content.rules import Audience
 from advocacy.content.shape import Text
 from advocacy.home import actions, jobs
 from advocacy.mail.jobs import rendered
 from advocacy.mail.models import Letter
+from advocacy.permissions import Role
+from advocacy.sharing.models import Connection, Delivery
 from advocacy.training.models import Course
 from tests.makers.accounts import make_champion, make_person, make_topic
 from tests.makers.content import make_kit
 from tests.makers.guidelines import make_guideline
-from tests.makers.sharing import make_connection
+from tests.makers.sharing import make_connection, make_share, make_sharer
 from tests.makers.training import make_certificate, make_course
 
+SET_UP = Facts(
+    is_group=True,
+    sends_mail=True,
+    mail_arrived_at=datetime(2026, 11, 2, tzinfo=UTC),
+    address_is_safe=True,
+    people=300,
+    entities=4,
+    without_wording=[],
+    without_help=[],
+    networks_on=8,
+    guidelines=3,
+    has_course=True,
+    backup_at=datetime(2026, 11, 2, tzinfo=UTC),
+)
 TUESDAY = datetime(2026, 11, 17, 9, 30, tzinfo=UTC)
 
 
@@ -57,21 +75,93 @@ def test_index_says_what_it_is_when_there_is_nothing(client):
     assert "Nothing for you this week" in client.sign_in(person).get("/").text
 
 
+def test_index_is_the_setup_for_who_only_administers(client):
+    with db.unit_of_work():
+        root = make_person("Root", roles=[Role.ADMIN])
+    client.sign_in(root)
+    assert client.get("/").location == "/admin/"
+    assert client.get("/admin/").status_code == 200 and client.get("/kits/").status_code == 200
+
+
+def test_index_is_home_for_her_once_all_is_set_up(client, monkeypatch):
+    monkeypatch.setattr("advocacy.admin.queries.facts", lambda *_args, **_values: SET_UP)
+    with db.unit_of_work():
+        root = make_person("Root", roles=[Role.ADMIN])
+    page = client.sign_in(root).get("/")
+    assert page.status_code == 200 and "setup" not in page.text.partition("<main")[2]
+
+
+@pytest.mark.parametrize("also", ["joined", "comms"])
+def test_index_tells_an_administrator_with_other_work_in_one_line(client, also):
+    with db.unit_of_work():
+        if also == "joined":
+            root = make_champion("Root", roles=[Role.ADMIN])
+        else:
+            root = make_person("Root", roles=[Role.ADMIN, Role.COMMS])
+    page = client.sign_in(root).get("/")
+    assert page.status_code == 200
+    assert "steps of the setup are not done: Mail goes out, " in page.text and 'href="/admin/"' in page.text
+
+
+def test_index_speaks_of_no_setup_to_anyone_else(client, monkeypatch):
+    monkeypatch.setattr("advocacy.admin.queries.facts", None)  # and does not look either
+    with db.unit_of_work():
+        person = make_champion(roles=[Role.COMMS])
+    assert "of the setup" not in client.sign_in(person).get("/").text
+
+
 def test_index_names_the_one_next_step_on_the_road(client):
     with db.unit_of_work():
         person = make_champion()
         guideline = make_guideline("conduct")
         course = make_course("confidence", unlocks_sharing=True)
     client.sign_in(person)
-    assert f'href="/guidelines/{guideline.slug}"' in client.get("/").text
+    page = client.get("/").text
+    assert f'href="/guidelines/{guideline.slug}"' in page
+    assert "Before you can share: one guideline and one course, about 11 minutes." in page
     client.post(f"/guidelines/{guideline.slug}/acknowledgement", data={"version": 1})
-    assert f'href="/training/{course.slug}"' in client.get("/").text
+    page = client.get("/").text
+    assert f'href="/training/{course.slug}"' in page
+    assert "Before you can share: one course, about 10 minutes." in page
     with db.unit_of_work():
         make_certificate(db.session.get_one(Course, course.id), person, at=TUESDAY)
     assert "Next: connect an account" in client.get("/").text
     with db.unit_of_work():
         make_connection(db.session.get_one(Person, person.id))
     assert "Next: make a story yours" in client.get("/").text
+
+
+def test_index_tells_of_trouble_first(client):
+    with db.unit_of_work():
+        person = make_sharer()
+        connection = make_connection(person, at=TUESDAY)
+        kit = out_now()
+        for _ in range(2):
+            make_share(person, kit=kit, connection=connection, at=TUESDAY)
+    client.sign_in(person)
+    assert "waits for you" not in client.get("/").text
+    with db.unit_of_work():
+        db.session.execute(sa.update(Delivery).values(state="held"))
+        db.session.execute(sa.update(Connection).values(state="needs_reconnecting"))
+    assert "2 posts wait for you" in client.get("/").text
+    with db.unit_of_work():
+        db.session.get_one(Person, person.id).paused_at = TUESDAY
+    page = client.get("/").text
+    assert "wait for you" not in page and f"Next: reconnect {connection.account}" in page
+
+
+def test_the_welcome_shows_the_promise_the_minutes_and_a_post(client):
+    with db.unit_of_work():
+        make_guideline("conduct")
+        make_course("confidence", unlocks_sharing=True)
+        out_now(title="For some", audience=Audience(countries=("FR",)))
+    page = client.get("/").text
+    assert "promises you" in page and "Once: one guideline and one course, about 11 minutes." in page
+    assert "our night shift" in page and "For some" not in page, "no stranger reads what is for some"
+    with db.unit_of_work():
+        out_now(title="For all")
+    assert "For all in one line." in client.get("/").text
+    assert "For all en une ligne." in client.get("/?lang=fr").text
 
 
 def test_index_asks_once_and_never_nags(client):

@@ -152,11 +152,15 @@ def finds_help(ada: Visitor) -> None:
     """A bad day has a named person, and her call is answered by a letter to that person."""
     page = ada.page
     page.get_by_role("link", name="I need help").click()
+    expect(page.get_by_role("region", name="Who helps you").get_by_text("Gráinne O'Flaherty")).to_be_visible()
     page.locator("summary", has_text="I am being attacked").click()
-    expect(page.get_by_text("Gráinne O'Flaherty")).to_be_visible()
+    expect(
+        page.get_by_role("region", name="What to do first").get_by_text("Gráinne O'Flaherty")
+    ).to_be_visible()
     page.get_by_role("radio", name="I am being attacked").check()
     page.get_by_role("button", name="Ask for help").click()
     expect(page.get_by_text("Your call for help is on its way").first).to_be_visible()
+    expect(page.get_by_text("Gráinne O'Flaherty answers you.")).to_be_visible()
     wait_for_letter(ada.demo, "Ada Nyström asks for help with a post", to="grainne.oflaherty@nordlys.example")
 
 
@@ -243,9 +247,11 @@ def leaves(ada: Visitor) -> None:
     writes(ada, MINE + " Again.")
     schedules(page)
     share = page.url
-    ada.go("/me").get_by_role("link", name="Leave the programme").click()
-    page.get_by_role("button", name="Leave the programme").click()
-    expect(page.get_by_text("You have left.").first).to_be_visible()
+    ada.go("/me").get_by_role("button", name="Leave", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have left")
+    expect(
+        page.get_by_text("One scheduled post was cancelled, and one account was disconnected.")
+    ).to_be_visible()
     page.goto(share)
     expect(page.locator(".pill").first).to_have_text("Cancelled")
     page.goto(ada.demo.practice_url + "/apps")

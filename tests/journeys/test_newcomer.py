@@ -53,7 +53,9 @@ def joins(olga: Visitor) -> None:
     page.get_by_role("link", name="The programme").click()
     page.get_by_role("button", name="Join", exact=True).click()
     page.wait_for_url(olga.demo.url + "/")
-    expect(page.locator(".next-step")).to_contain_text("Next: read one guideline")
+    expect(page.locator(".next-step")).to_contain_text(
+        "Before you can share: one guideline and one course, about 24 minutes."
+    )
 
 
 def is_told_what_is_missing(olga: Visitor) -> None:

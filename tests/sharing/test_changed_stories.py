@@ -12,7 +12,7 @@ from advocacy import clock, db
 from advocacy.accounts.models import Person
 from advocacy.content.models import Kit, KitState
 from advocacy.permissions import Role
-from advocacy.sharing import actions, delivering
+from advocacy.sharing import actions, delivering, queries
 from advocacy.sharing.models import Delivery, DeliveryState, Draft, Share
 from tests.makers.accounts import make_person
 from tests.makers.content import make_kit
@@ -107,22 +107,28 @@ def test_a_scheduled_post_of_a_changed_story_says_so_at_once(client: Any, ada: P
 
 
 @pytest.mark.parametrize(
-    ("reason", "offered"),
+    ("values", "sendable", "offered"),
     [
-        ("The story was changed since you wrote this. Look at your words again, then send it.", True),
-        ("The post no longer says where you work in the words agreed for your company.", True),
-        ("A picture was taken out of this story. Cancel the post, then make it yours again.", True),
-        ("It should have gone out earlier and we were late. Send it now, or cancel it.", False),
+        ({"kit_mark": "another"}, True, True),
+        ({"text": "No word of my employer"}, False, True),
+        ({"reason": queries.LATE}, True, False),
     ],
 )
 def test_a_fault_in_the_post_leads_to_the_composer(
-    client: Any, ada: Person, reason: str, offered: bool
+    client: Any, ada: Person, values: dict[str, str], sendable: bool, offered: bool
 ) -> None:
     with db.unit_of_work():
-        db.session.execute(sa.update(Delivery).values(state=DeliveryState.HELD, reason=reason))
+        db.session.execute(sa.update(Delivery).values(state=DeliveryState.HELD, **values))
     page = client.get(place()).text
-    assert "Send now" in page and "Cancel this post" in page
-    assert ("Make it mine again" in page) is offered
+    assert ("Send now" in page) is sendable and "Cancel this post" in page
+    assert ("Make it mine again" in page) is offered and page.count("btn-primary") == 1
+
+
+def test_a_fault_that_is_put_right_is_not_told_any_more(client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        db.session.execute(sa.update(Delivery).values(state=DeliveryState.HELD, reason=queries.UNDISCLOSED))
+    page = client.get(place()).text
+    assert "What held it back is put right" in page and "Send now" in page and "agreed for your" not in page
 
 
 def test_the_editor_says_how_many_posts_a_change_holds(client: Any, ada: Person, new_client: Any) -> None:

@@ -157,8 +157,15 @@ def test_share_before_the_gate_opens_names_what_is_missing(app: Any, client: Any
         make_course("first-steps", "First steps", at=clock.now())
     client.sign_in(olga)
     page = client.get(COMPOSE).text
-    assert "Before you can share" in page and 'href="/join"' in page and "Keep my words" in page
-    assert 'href="/guidelines/conduct"' in page and 'href="/training/first-steps"' in page
+    assert (
+        "Before you can share" in page and f'href="/join?next={COMPOSE}"' in page and "Keep my words" in page
+    )
+    assert all(
+        f'href="{place}?next={COMPOSE}"' in page for place in ("/guidelines/conduct", "/training/first-steps")
+    )
+    kept = client.post("/kits/open-day/draft", data={"words": "Eager", "next": f"/join?next={COMPOSE}"})
+    assert kept.location == f"/join?next={COMPOSE}", "her words are kept on her way to what is missing"
+    assert client.post(kept.location, data={"answer": "join"}).location == COMPOSE
     answer = client.post(SHARE, data={"words": "Eager", "by_hand": "linkedin", "form_key": "k"})
     assert answer.status_code == 403 and "Conduct" in answer.text and deliveries() == []
     assert drafts() == {"any": "Eager"}

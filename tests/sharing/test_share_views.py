@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ import sqlalchemy as sa
 from advocacy import clock, db
 from advocacy.accounts.models import Person
 from advocacy.content.models import Kit, KitState
+from advocacy.guidelines.models import Guideline
 from advocacy.permissions import Role
-from advocacy.sharing import actions
+from advocacy.sharing import actions, arranging
 from advocacy.sharing.models import (
     Connection,
     ConnectionState,
@@ -23,10 +25,13 @@ from advocacy.sharing.models import (
     HelpRequest,
     Share,
 )
+from advocacy.training.models import Course
 from tests.makers.accounts import make_person
-from tests.makers.content import make_kit
+from tests.makers.analytics import make_posts
+from tests.makers.content import make_kit, make_picture
 from tests.makers.guidelines import make_guideline
 from tests.makers.sharing import make_connection, make_share, make_sharer, make_wish
+from tests.makers.training import make_course
 
 
 @pytest.fixture
@@ -52,6 +57,11 @@ def put(**values: Any) -> str:
 def delivery() -> Delivery:
     with db.unit_of_work(write=False):
         return db.session.scalars(sa.select(Delivery)).one()
+
+
+def account() -> str:
+    with db.unit_of_work(write=False):
+        return db.session.scalars(sa.select(Connection)).one().account
 
 
 def post(client: Any, noun: str, **data: str) -> Any:
@@ -90,8 +100,6 @@ def test_index_is_empty_then_groups(app: Any, client: Any) -> None:
         ({"state": "waiting", "attempts": 1, "reason": "It asks us to slow down."}, "We try again", False),
         ({"state": "sent", "remote_url": "https://social.example/1", "sent_at": "now"}, "See my post", True),
         ({"state": "unknown", "reason": "No answer."}, "did it appear?", True),
-        ({"state": "held", "reason": "A little is missing.", "missing": ["join", "guideline:conduct", "course:one"]},
-         "/guidelines/conduct", True),
         ({"state": "held", "reason": "We were late."}, "Send now", True),
         ({"state": "failed", "reason": "Refused: %(words)s", "reason_values": {"words": "too loud"}},
          "Refused: too loud", True),
@@ -197,11 +205,13 @@ def test_help_says_what_to_do_and_reaches_someone(client: Any, ada: Person) -> N
     place = put(state="sent", remote_id="1", remote_url="https://social.example/1", sent_at=clock.now())
     page = client.get(f"{place}/help").text
     assert "Carl Brandt" in page and "tel:+35315550100" in page and "Pause me" in page
+    assert page.index("Carl Brandt") < page.index("What to do first"), "the named person stands at the top"
     assert "Delete my post" in page and "Disconnect everything" in page
     wrong = client.post(f"{place}/help", data={"message": "It hurts"})
     assert wrong.status_code == 422 and "It hurts" in wrong.text
     sent = client.post(f"{place}/help", data={"kind": "press", "message": "They call"}, follow_redirects=True)
     assert "on its way" in sent.text and "You asked for help" in sent.text
+    assert "Carl Brandt answers you." in sent.text
 
 
 def test_a_scheduled_post_that_would_be_held_says_so_now(client: Any, ada: Person) -> None:
@@ -218,7 +228,119 @@ def test_a_scheduled_post_that_would_be_held_says_so_now(client: Any, ada: Perso
     with db.unit_of_work():
         db.session.scalars(sa.select(Kit)).one().state = KitState.APPROVED
         make_guideline(required=True)
-    assert "Before this can go out, a little is missing." in client.get(place).text
+    page = client.get(place).text
+    assert "Before this can go out, a little is missing." in page
+    assert re.search(rf'class="btn btn-primary" href="/guidelines/[\w-]+\?next={place}"', page)
+    listed = client.get("/shares/").text
+    assert "Needs you" in listed and "On hold" in listed and "a little is missing" in listed
+
+
+MISSING = "Before this can go out, a little is missing."
+
+
+def test_a_held_post_names_and_links_what_is_missing_as_things_are_now(client: Any, ada: Person) -> None:
+    place = put(state="held", reason=MISSING, missing=["guideline:gone"])
+    with db.unit_of_work():
+        make_guideline("conduct", "Conduct", required=True)
+        make_course("first-steps", "First steps", at=clock.now())
+    page = client.get(place).text
+    assert "Read and accept: Conduct" in page and "Take the course: First steps" in page
+    assert page.count("btn-primary") == 1 and f'btn-primary" href="/guidelines/conduct?next={place}' in page
+    assert "Send now" not in page and "gone" not in page
+    with db.unit_of_work():
+        for guideline in db.session.scalars(sa.select(Guideline)):
+            guideline.retired_at = clock.now()
+        db.session.scalars(sa.select(Course)).one().retired_at = clock.now()
+    page = client.get(place).text
+    assert "What held it back is put right" in page and "Send now" in page
+
+
+def test_what_will_stand_against_a_scheduled_post_is_said_before_its_time(client: Any, ada: Person) -> None:
+    tomorrow = clock.now() + timedelta(days=1)
+    place = put(local_time="2026-11-30T10:00", due_at=tomorrow)
+    with db.unit_of_work():
+        person = db.session.get_one(Person, ada.id)
+        arranging.switch_network(person.entity, "mastodon", False, by=None, at=clock.now())
+    page = client.get(place).text
+    assert "Mastodon is switched off in your company." in page and "It goes out on" not in page
+    assert "Mastodon is switched off" in client.get("/shares/").text
+    with db.unit_of_work():
+        person = db.session.get_one(Person, ada.id)
+        arranging.switch_network(person.entity, "mastodon", True, by=None, at=clock.now())
+        db.session.scalars(sa.select(Kit)).one().expires_at = tomorrow - timedelta(hours=1)
+    page = client.get(place).text
+    assert "The story ends before then" in page and "On hold" in page
+
+
+def test_a_paused_post_says_so_and_is_not_on_its_way(client: Any, ada: Person) -> None:
+    place = put()
+    client.post("/me/pause")
+    page = client.get(place).text
+    assert "On its way" not in page and "On hold" in page and "Go on again" in page
+    assert "Scheduled</h2>" in client.get("/shares/").text
+    put(state="held", reason="You paused, so nothing goes out until you say so.")
+    assert client.post("/me/resume", data={"next": place}).location == place
+    page = client.get(place).text
+    assert "You paused" not in page and "held while you were paused" in page and "Send now" in page
+
+
+def test_a_post_that_waited_for_its_account_can_be_sent_once_it_is_connected(
+    client: Any, ada: Person
+) -> None:
+    place = put(state="needs_reconnecting", reason="It no longer takes our key.")
+    page = client.get(place).text
+    assert "connected again" in page and "Send now" in page and "no longer takes" not in page
+    assert "One post waited for this account. Send it now?" in client.get("/connections/").text
+
+
+def test_a_cancelled_post_of_a_story_that_is_over_leads_to_another_story(client: Any, ada: Person) -> None:
+    place = put(
+        state="cancelled", reason="This story was recalled: %(reason)s", reason_values={"reason": "No"}
+    )
+    assert "Make it mine again" in client.get(place).text
+    with db.unit_of_work():
+        kit = db.session.scalars(sa.select(Kit)).one()
+        kit.state, kit.recalled_at, kit.recall_reason = KitState.RECALLED, clock.now(), "No"
+    page = client.get(place).text
+    assert "Find another story" in page and "Make it mine again" not in page
+
+
+def test_a_failed_post_says_the_reason_of_the_network_and_what_else_stands_against_it(
+    client: Any, ada: Person
+) -> None:
+    place = put(state="failed", reason="It is too loud.")
+    page = client.get(place).text
+    assert "It is too loud." in page and "Try again" in page
+    with db.unit_of_work():
+        make_guideline("conduct", "Conduct", required=True)
+    page = client.get(place).text
+    assert "It is too loud." in page and MISSING in page and "Try again" not in page
+
+
+def test_advice_for_replies_stands_under_posts_that_are_out_alone(client: Any, ada: Person) -> None:
+    assert "If someone replies" not in client.get(put()).text
+    assert "If someone replies" in client.get(put(state="sent", sent_at=clock.now())).text
+
+
+def test_the_pictures_of_a_post_are_shown_while_they_may_be_seen(client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        kit = make_kit("fair", pictures=(make_picture(),), publish_at=clock.now() - timedelta(days=1))
+        picture = kit.pictures[0]
+        person = db.session.get_one(Person, ada.id)
+        share = make_share(person, kit=kit, by_hand=True, asset_ids=[picture.id], at=clock.now())
+    place = f"/shares/{share.code}"
+    assert f"/pictures/{picture.code}" in client.get(place).text
+    with db.unit_of_work():
+        db.session.get_one(Kit, kit.id).state = KitState.RECALLED
+    assert f"/pictures/{picture.code}" not in client.get(place).text
+
+
+def test_by_hand_of_one_who_left_leads_to_joining(client: Any, ada: Person) -> None:
+    place = put(state="opened", connection_id=None, network="linkedin")
+    with db.unit_of_work():
+        db.session.get_one(Person, ada.id).left_at = clock.now()
+    page = client.get(place).text
+    assert f'btn-primary" href="/join?next={place}"' in page and "Copy your words" not in page
 
 
 def test_by_hand_nothing_is_handed_over_of_a_story_that_was_recalled(client: Any, ada: Person) -> None:
@@ -236,11 +358,26 @@ def test_by_hand_nothing_is_handed_over_of_a_story_that_was_recalled(client: Any
 def test_pause_resume_and_leave(client: Any, ada: Person) -> None:
     assert "You are paused" in client.post("/me/pause", follow_redirects=True).text
     assert "Welcome back" in client.post("/me/resume", follow_redirects=True).text
-    page = client.get("/me/leave").text
+    assert client.get("/me/leave").location == "/me#leave", "the button stands on Me"
+    page = client.get("/me").text
     assert "One post that is scheduled or held is cancelled" in page and "stay yours" in page
-    assert client.post("/me/leave").status_code == 303
+    assert 'action="/me/leave"' in page and account() in page
+    left = client.post("/me/leave", follow_redirects=True).text
+    assert "One scheduled post was cancelled, and one account was disconnected." in left
     assert delivery().state is DeliveryState.CANCELLED
-    assert "You are not in the programme" in client.get("/me/leave").text
+    again = client.post("/join", data={"answer": "join"}, follow_redirects=True)
+    assert again.status_code == 200 and delivery().state is DeliveryState.CANCELLED
+    with db.unit_of_work(write=False):
+        assert db.session.scalars(sa.select(Connection)).one().sealed_tokens is None
+    assert "Nothing was scheduled, and no account" in client.post("/me/leave", follow_redirects=True).text
+
+
+def test_leaving_says_what_was_there_to_end(client: Any, ada: Person) -> None:
+    put(state="sent", sent_at=clock.now())
+    assert "One account was disconnected." in client.post("/me/leave", follow_redirects=True).text
+    client.post("/join", data={"answer": "join"})
+    put(state="held")
+    assert "One scheduled post was cancelled." in client.post("/me/leave", follow_redirects=True).text
 
 
 def test_recall_asks_by_naming_what_will_happen(client: Any, new_client: Any, ada: Person) -> None:
@@ -249,7 +386,8 @@ def test_recall_asks_by_naming_what_will_happen(client: Any, new_client: Any, ad
         make_kit("draft", state="draft", created_at=clock.now())
     desk = new_client().sign_in(carl)
     page = desk.get("/studio/kits/open-day/recall").text
-    assert "Recall “Open day”" in page and "One scheduled post will be cancelled" in page
+    assert "Recall “Open day”" in page and "What is scheduled of it will be cancelled" in page
+    assert "Keep the story" in page
     assert desk.post("/studio/kits/open-day/recall", data={}).status_code == 422
     assert desk.post("/studio/kits/draft/recall", data={"reason": "No"}).status_code == 422
     assert desk.get("/studio/kits/unknown/recall").status_code == 404
@@ -257,6 +395,20 @@ def test_recall_asks_by_naming_what_will_happen(client: Any, new_client: Any, ad
     sent = desk.post("/studio/kits/open-day/recall", data={"reason": "A figure is wrong."})
     assert sent.status_code == 303 and delivery().state is DeliveryState.CANCELLED
     assert "A figure is wrong." in client.get(put()).text
+
+
+def test_recall_counts_what_five_people_planned(new_client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        carl, kit = (
+            make_person(roles=[Role.COMMS], created_at=clock.now()),
+            db.session.scalars(sa.select(Kit)).one(),
+        )
+        make_posts(kit, 5, state=DeliveryState.WAITING)
+    desk = new_client().sign_in(carl)
+    assert "6 scheduled posts will be cancelled" in desk.get("/studio/kits/open-day/recall").text
+    assert "6 scheduled posts of it are held then" in desk.get("/studio/kits/open-day/editor").text
+    desk.post("/studio/kits/open-day/recall", data={"reason": "A figure is wrong."})
+    assert "6 scheduled posts were cancelled" in desk.get("/studio/").text
 
 
 def test_who_recalls_without_the_studio_is_led_where_she_may_go(new_client: Any, ada: Person) -> None:
@@ -270,7 +422,7 @@ def test_who_recalls_without_the_studio_is_led_where_she_may_go(new_client: Any,
         answer = desk.post(f"/studio/kits/{slug}/recall", data={"reason": "A figure is wrong."})
         assert answer.headers["Location"] == onward
         page = desk.get(onward)
-        assert page.status_code == 200 and "The story is recalled." in page.text
+        assert page.status_code == 200 and "The story is recalled" in page.text
 
 
 def test_the_desk_sees_calls_of_its_own_entity_and_closes_them(new_client: Any, ada: Person) -> None:

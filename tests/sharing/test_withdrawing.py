@@ -39,7 +39,7 @@ def test_leave_cancels_disconnects_and_leaves_posts_alone(at: datetime) -> None:
     other = make_delivery(make_sharer())
     withdrawing.pause(by=ada, at=at)
     assert queries.how_many_open(ada) == 2
-    assert withdrawing.leave(by=ada, at=later(1)) == 2
+    assert withdrawing.leave(by=ada, at=later(1)) == withdrawing.Left(posts=2, accounts=1)
     assert waiting.state is held.state is DeliveryState.CANCELLED and sent.state is DeliveryState.SENT
     assert other.state is DeliveryState.WAITING
     assert not ada.is_champion and not ada.is_paused and connection.sealed_tokens is None

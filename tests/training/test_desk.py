@@ -4,10 +4,13 @@ import html
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from advocacy import clock, db
+from advocacy.accounts.models import Grant, Person
 from advocacy.permissions import Role
 from advocacy.training import actions, queries, rules
+from advocacy.training.rules import LessonData, LessonWords
 from tests.makers.accounts import make_entity, make_person
 from tests.makers.training import lesson_data, make_course
 
@@ -183,3 +186,43 @@ def test_the_print_on_the_page_is_the_one_of_the_part(kind):
     with db.unit_of_work(write=False):
         first = queries.snapshot(queries.with_slug("kind")).lessons[0]
     assert seen_on(kind.get("/people/courses/kind/lessons/1")) == rules.print_of(first)
+
+
+def test_hr_of_one_entity_reads_and_is_asked_to_type_nothing(client, database):
+    with db.unit_of_work():
+        course = make_course("kind", "Kindness")
+        actions.change_about(
+            course,
+            actions.about(queries.snapshot(course)),
+            seen=rules.print_of(actions.about(queries.snapshot(course))),
+            by=None,
+            at=clock.now(),
+        )
+        local, entity = make_person("Local"), make_entity()
+        local.grants = [Grant(role=Role.HR, entity_id=entity.id, granted_at=clock.now())]
+    client.sign_in(local)
+    for place in ("new", "kind/about", "kind/lessons/1", "kind/questions/1"):
+        answer = client.get(f"/people/courses/{place}")
+        assert answer.status_code == 403 and "for the whole group" in answer.text
+    for place in ("", "kind", "kind/preview"):
+        page = client.get(f"/people/courses/{place}")
+        main = page.text.partition("<main")[2]
+        assert page.status_code == 200 and "Kindness" in main and "<form" not in main
+        assert "/lessons/" not in main and "/about" not in main and "courses/new" not in main
+
+
+def test_titles_are_in_the_readers_language_where_there_is_one(hr, database):
+    texts = {"en": LessonWords("In English", "Body"), "fr": LessonWords("En français", "Corps")}
+    with db.unit_of_work():
+        make_course(
+            "kind",
+            lessons=(
+                LessonData("first", texts, 5),
+                LessonData("second", {**texts, "fr": LessonWords("", "")}, 5),
+            ),
+        )
+        hana = db.session.scalars(sa.select(Person).where(Person.name == "Hana")).one()
+        hana.language = "fr"
+    page = hr.get("/people/courses/kind").text
+    assert page.count("En français") == 1 and page.count("In English") == 1
+    assert queries.title_in({}, "fr") == ""

@@ -12,7 +12,7 @@ from advocacy.leaderboards.models import Points
 from advocacy.mail.models import Letter
 from advocacy.training import actions, queries
 from advocacy.training.models import Certificate, Enrolment
-from tests.makers.accounts import make_champion, make_entity, make_person
+from tests.makers.accounts import make_champion
 from tests.makers.training import (
     AT,
     answers_to,
@@ -211,23 +211,6 @@ def test_a_certificate_without_end_holds_longest():
     )
     db.session.flush()
     assert queries.certificate_of(ada, course, AT) is certificate
-
-
-def test_sums_tell_no_single_person():
-    first, second, third = make_entity(name="Alpha"), make_entity(name="Beta"), make_entity(name="Gamma")
-    course = make_course(at=AT - 60 * DAY)
-    for entity, count, passed in ((first, 20, 6), (second, 20, 4), (third, 6, 5)):
-        for number in range(count):
-            person = make_person(entity=entity)
-            if number < passed:
-                make_try(course, person, at=AT - 40 * DAY)
-    (one,) = queries.sums(AT, entity_ids=None)
-    assert [shown for _entity, shown in one.by_entity] == [6, "few", "nearly all"]
-    assert one.at_least == 6
-    (own,) = queries.sums(AT, entity_ids={second.id})
-    assert [(entity, shown) for entity, shown in own.by_entity] == [(second, "few")]
-    make_try(course, make_person(entity=first), at=AT)
-    assert queries.sums(AT, entity_ids=None)[0].at_least == 6
 
 
 def test_what_is_not_taught_is_not_learned():

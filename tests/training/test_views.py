@@ -69,10 +69,42 @@ def test_the_whole_road(client, ada):
     assert "See my certificate" in client.get("/training/kind").text
 
 
-def test_a_failed_try_says_why_but_not_the_answer(client, ada):
+def test_a_failed_try_says_what_is_right_and_why(client, ada):
     page = client.get(client.post("/training/kind/quiz/tries", data=form(right=False)).location).text
     assert "Not yet" in page and "Try again" in page and "Feedback 2 en" in page
-    assert "Feedback 1 en" not in page and "Because." not in page
+    assert "Right is:" in page and "Feedback 1 en" in page and "Because." in page
+
+
+def test_an_answer_that_was_right_stands_under_no_not_yet(client, ada):
+    typed = form()
+    typed |= {
+        key: values[:1] for key, values in typed.items() if isinstance(values, list) and len(values) > 1
+    }
+    page = client.get(client.post("/training/kind/quiz/tries", data=typed).location).text
+    question = next(part for part in page.split("<h2") if "Partly right" in part)
+    assert "Your answer, right:" in question and "Right as well:" in question and "Not yet" not in question
+
+
+def test_the_way_back_is_kept_through_the_course_and_offered_at_its_end(client, ada):
+    back = "/kits/open-day/shares/new"
+    with db.unit_of_work():
+        queries.with_slug("kind").unlocks_sharing = True
+    page = client.get(f"/training/kind?next={back}").text
+    assert f'action="/training/kind/enrolment?next={back}"' in page
+    place = client.post(f"/training/kind/enrolment?next={back}").location
+    assert place.endswith(f"?next={back}")
+    assert f"/training/kind/lessons/first?next={back}" in client.get(place).text
+    for _lesson in ("first", "second"):
+        place = client.post(place).location
+    assert place == f"/training/kind/quiz?next={back}"
+    result = client.post(f"/training/kind/quiz/tries?next={back}", data=form()).location
+    page = client.get(result).text
+    assert f'class="btn btn-primary" href="{back}"' in page and "Back to the story" in page
+    assert f'class="btn btn-primary" href="{back}"' in client.get(f"/training/kind?next={back}").text
+    code = client.get("/training/").text.split("/training/certificates/")[1][:16]
+    certificate = client.get(f"/training/certificates/{code}?next={back}").text
+    assert f'href="{back}"' in certificate and f"/certificates/{code}?" not in certificate
+    assert "evil.example" not in client.get("/training/kind?next=//evil.example/x").text
 
 
 def test_an_open_question_keeps_the_answers_given(client, ada):

@@ -29,9 +29,9 @@ def answer() -> Answer:
     if request.form.get("answer") == "join":
         actions.join(web.me(), by=web.me(), at=clock.now())
         flash(_("Welcome. Here is what comes next."), "success")
-    else:
-        actions.not_now(web.me(), by=web.me(), at=clock.now())
-        flash(_("That is fine. We will not ask again. You find it under Me if you change your mind."))
+        return go(web.way_back() or "/")
+    actions.not_now(web.me(), by=web.me(), at=clock.now())
+    flash(_("That is fine. We will not ask again. You find it under Me if you change your mind."))
     return go("/")
 
 

@@ -12,7 +12,7 @@ from advocacy.accounts.models import Person, SignedIn, SignInLink
 from advocacy.accounts.views.blueprint import Answer, bp, go
 from advocacy.web import limited, public, signed_in, waits
 
-SAMPLES = [f"{name}@demo.example" for name in ("ada", "carl", "hana", "root", "olga")]
+SAMPLES = [f"{name}@demo.example" for name in ("ada", "carl", "ines", "hana", "root", "olga")]
 
 
 def account() -> str:
@@ -41,7 +41,8 @@ def too_often() -> Response:
     form = SignInForm()
     form.refuse(
         _(
-            "There were too many tries for this account or from this place. Wait a few minutes, then try again."
+            "There were too many tries for this account or from this place. Try again in %(time)s.",
+            time=web.again_in(),
         )
     )
     return Response(_sign_in_page(form), 429)

@@ -179,7 +179,7 @@ def enable_boards(slug: str) -> Answer:
     return go(url_for("admin.entity", slug=slug, _anchor="boards"))
 
 
-@bp.post("/admin/entities/<slug>/boards/end")
+@bp.post("/admin/entities/<slug>/boards/closure")
 @needs("board.enable")
 def end_boards(slug: str) -> Answer:
     """Turn boards with people on them off."""

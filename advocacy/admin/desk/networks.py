@@ -9,17 +9,9 @@ from flask_babel import ngettext
 from advocacy import clock, web
 from advocacy.admin import actions, queries
 from advocacy.admin.desk.blueprint import Answer, bp, go
-from advocacy.sharing.networks import connected, dialogs
-from advocacy.sharing.networks.facts import Previewed
-from advocacy.sharing.networks.interface import Network
+from advocacy.admin.progress import every_network
+from advocacy.sharing.networks import connected
 from advocacy.web import needs
-
-
-def every_network() -> list[Network | Previewed]:
-    """Every network that can be shared on, those with connected accounts first."""
-    first: list[Network | Previewed] = list(connected())
-    known = {network.slug for network in first}
-    return first + [network for network in dialogs() if network.slug not in known]
 
 
 @bp.get("/admin/networks")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, flash, render_template, url_for
 from flask_babel import gettext as _
 
 from advocacy import clock, web
-from advocacy.admin import actions, queries, rules
+from advocacy.admin import actions, progress, queries, rules
 from advocacy.admin.desk.blueprint import Answer, bp, for_the_group, go
-from advocacy.admin.desk.networks import every_network
 from advocacy.web import needs
 
 # Where each step is done, and what its button says.
@@ -28,15 +29,7 @@ WAYS = {
 @needs("setup.see")
 def index() -> str:
     """What is set up and what is not, with the one next step."""
-    settings = current_app.config["ADVOCACY"]
-    facts = queries.facts(
-        web.me(),
-        [network.slug for network in every_network()],
-        sends_mail=settings.mail.way == "smtp" or settings.mode == "demo",
-        address_is_safe=settings.base_url.startswith("https:") or settings.mode == "demo",
-        stays_here=settings.mode == "demo",
-    )
-    checklist = rules.steps(facts)
+    checklist = progress.checklist(web.me())
     return render_template(
         "admin/index.html",
         steps=checklist,
@@ -61,15 +54,21 @@ def tick(step: str) -> Answer:
 def mail() -> str:
     """How mail goes out, and the last test letter."""
     for_the_group("mail.test")
-    letter = queries.last_test()
-    arrived = queries.setup_step("mail")
-    return render_template(
-        "admin/mail.html",
-        settings=current_app.config["ADVOCACY"].mail,
-        letter=letter,
-        arrived=arrived,
-        is_confirmed=bool(letter and arrived and arrived.done_at >= letter.created_at),
-    )
+    return render_template("admin/mail.html", settings=current_app.config["ADVOCACY"].mail, **_last_test())
+
+
+@bp.get("/admin/mail/state")
+@needs("mail.test")
+def mail_state() -> str:
+    """What became of the last test letter, for the page to ask again."""
+    for_the_group("mail.test")
+    return render_template("admin/_mail_state.html", **_last_test())
+
+
+def _last_test() -> dict[str, Any]:
+    letter, arrived = queries.last_test(), queries.setup_step("mail")
+    confirmed = bool(letter and arrived and arrived.done_at >= letter.created_at)
+    return {"letter": letter, "is_confirmed": confirmed}
 
 
 @bp.post("/admin/mail")

@@ -15,6 +15,7 @@ from flask import Response, render_template, request
 from advocacy import clock, db, text, web
 from advocacy.admin import actions, queries, rules
 from advocacy.admin.desk.blueprint import bp, for_the_group
+from advocacy.admin.desk.telling import Told
 from advocacy.audit.models import AuditLine
 from advocacy.web import needs, writes
 
@@ -60,10 +61,9 @@ def audit() -> str:
         "admin/audit.html",
         page=page,
         asked=asked,
-        names=queries.names_about(page.items),
+        told=Told.about(page.items),
         verbs=queries.verbs(),
         words=rules.verb_words,
-        told=rules.told,
     )
 
 
@@ -75,11 +75,13 @@ def export_audit() -> Response:
     for_the_group("audit.see")
     out = io.StringIO()
     lines = csv.writer(out)
-    lines.writerow(["at", "by", "verb", "about", "details"])
+    lines.writerow(["at", "sentence", "by", "verb", "about", "details"])
     count = 0
-    for line in db.session.scalars(_asked().lines().execution_options(yield_per=1000)):
-        lines.writerow(_cells(line))
-        count += 1
+    found = db.session.scalars(_asked().lines().execution_options(yield_per=1000))
+    for some in found.partitions():
+        told = Told.about(some)
+        lines.writerows(_cells(line, told) for line in some)
+        count += len(some)
     actions.note_export(count, by=web.me(), at=clock.now())
     answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename="audit-trail.csv")
@@ -87,7 +89,14 @@ def export_audit() -> Response:
     return answer
 
 
-def _cells(line: AuditLine) -> list[Any]:
+def _cells(line: AuditLine, told: Told) -> list[Any]:
     details = json.dumps(line.details, ensure_ascii=False) if line.details else ""
-    values = (line.at.isoformat(), line.by_name or "", line.verb, line.about, details)
+    values = (
+        web.local(line.at).isoformat(timespec="seconds"),
+        told.whole(line),
+        line.by_name or "",
+        line.verb,
+        line.about,
+        details,
+    )
     return [text.cell(value) for value in values]

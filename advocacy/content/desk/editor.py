@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -138,10 +139,22 @@ def _editor(
         choices=_choices(form, tags),
         differences=differences or [],
         part_name=part_name,
+        added=request.form.get("add", ""),
+        keeping=_keeping(form, kit),
         zone=_zone(),
         whole_group=web.me().entities_for("kit.edit") is None,
     )
     return page, status or (422 if form.problems else 200)
+
+
+def _keeping(form: KitForm, kit: Kit | None) -> Callable[[Any, dict[str, str]], dict[str, str]]:
+    """Marks fields to be kept in the browser while typed, for this very edition: nothing of a colleague's is lost."""
+    place = f"kit:{web.me().code}:{kit.slug if kit else '/new'}:{form.edition.data}"
+
+    def marked(field: Any, attributes: dict[str, str]) -> dict[str, str]:
+        return attributes | {"data-draft": f"{place}:{field.name}"}
+
+    return marked
 
 
 def _choices(form: KitForm, tags: list[str]) -> dict[str, list[tuple[str, str]]]:

@@ -26,7 +26,7 @@ def index() -> str:
     kits = queries.searched(queries.in_studio(web.me()).options(*queries.LISTED), words)
     if stage in set(Stage):
         kits = kits.where(queries.at_stage(Stage(stage), at))
-    counts, names = queries.stage_counts(web.me(), at), stage_names()
+    counts, names = queries.stage_counts(web.me(), at, words), stage_names()
     return render_template(
         "studio/index.html",
         page=web.page_of(kits, size=25),
@@ -73,7 +73,25 @@ def approve(slug: str) -> Page | Answer:
     return redirect(url_for("studio.show", slug=slug), 303)
 
 
-@bp.post("/studio/kits/<slug>/return")
+@bp.get("/studio/kits/<slug>/removal")
+@web.needs("kit.edit")
+def discard(slug: str) -> str:
+    """Ask before a draft is thrown away, by naming what goes."""
+    kit = kit_of(slug)
+    actions.check_discard(kit, by=web.me())
+    return render_template("studio/discard.html", kit=kit, text=queries.text_in(kit, web.me().language))
+
+
+@bp.post("/studio/kits/<slug>/removal")
+@web.needs("kit.edit")
+def throw_away(slug: str) -> Answer:
+    """Throw a draft away that was never approved."""
+    title = actions.discard(kit_of(slug), by=web.me(), at=clock.now())
+    flash(_("“%(title)s” is thrown away.", title=title), "success")
+    return redirect(url_for("studio.index"), 303)
+
+
+@bp.post("/studio/kits/<slug>/rejection")
 @web.needs("kit.approve")
 def send_back(slug: str) -> Page | Answer:
     """Give a kit back with a remark."""
@@ -93,9 +111,13 @@ def _overview(kit: Kit, refused: Refused | None = None, remark: RemarkForm | Non
     against = rules.reason_against_approval(kit.state, actions.hands_in(kit), me.id)
     against = against or actions.reason_against_audience(kit, by=me)
     may_approve = rules.covers(me.entities_for("kit.approve"), kit.entity_id)
+    back = kit.sent_back
     page = render_template(
         "studio/show.html",
         kit=kit,
+        back=back,
+        is_untouched=bool(back and back.decided_at and kit.edited_at <= back.decided_at),
+        may_discard=rules.may_discard(kit.state, kit.approved_at),
         stage=kit.stage(at),
         names=stage_names(),
         text=queries.text_in(kit, request.args.get("read") or me.language),

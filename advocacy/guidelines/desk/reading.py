@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask import Response, render_template, request
@@ -36,7 +37,9 @@ def reading() -> str:
         )
         for guideline in record.recorded()
     ]
-    sections = [(guideline, title, tallies, record.total(tallies)) for guideline, title, tallies in rows]
+    sections = [
+        (guideline, title, record.shown(tallies), record.total(tallies)) for guideline, title, tallies in rows
+    ]
     return render_template("rulebook/reading.html", sections=sections, by_team=by_team)
 
 
@@ -90,7 +93,7 @@ def reading_file() -> Answer:
     return Response(
         _file(lines, _titles(guidelines)),
         mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="reading-{at:%Y-%m-%d}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="reading-{_day(at)}.csv"'},
     )
 
 
@@ -137,9 +140,14 @@ def _cells(line: Line, titles: dict[int, str], names: dict[ReadingState, str]) -
         person.team.name if person.team else "",
         titles[line.guideline.id],
         names[line.state],
-        f"{line.accepted_at:%Y-%m-%d}" if line.accepted_at else "",
-        f"{line.due_at:%Y-%m-%d}" if line.due_at else "",
+        _day(line.accepted_at),
+        _day(line.due_at),
     ]
+
+
+def _day(at: datetime | None) -> str:
+    """The day on which it is or was for the reader, as on the page (ISO 8601)."""
+    return web.local(at).date().isoformat() if at else ""
 
 
 def _seen() -> frozenset[int] | None:

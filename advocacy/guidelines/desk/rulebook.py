@@ -23,13 +23,14 @@ from advocacy.web import needs
 def index() -> str:
     """Every guideline, with what is in force and what is being written."""
     rows = [(guideline, queries.title_of(guideline, web.locale())) for guideline in queries.everything()]
-    return render_template("rulebook/index.html", rows=rows)
+    return render_template("rulebook/index.html", rows=rows, may_write=actions.may_edit(web.me()))
 
 
 @bp.route("/people/guidelines/new", methods=["GET", "POST"])
 @needs("guideline.edit")
 def begin() -> Answer:
     """Start a guideline."""
+    actions.must_edit(web.me())
     form, texts = DraftForm(), Texts({}, request.form or None)
     if request.method == "GET" or not _is_valid(form, texts):
         return _edit_page(None, form, texts)
@@ -52,6 +53,7 @@ def show(slug: str) -> str:
 @needs("guideline.edit")
 def edit(slug: str) -> Answer:
     """The draft, in all languages side by side; saving makes one from what is in force when there is none."""
+    actions.must_edit(web.me())
     guideline = _known(slug)
     draft = guideline.draft
     form = DraftForm(data={"edition": draft.edition, "asks_again": draft.asks_again} if draft else None)
@@ -204,6 +206,7 @@ def _preview_page(guideline: Guideline, refused: Refused | None = None) -> Answe
         draft=draft,
         words=words,
         lacking=[web.say(reason) for reason in rules.missing_words(words)],
+        may_write=actions.may_edit(web.me()),
         untold=[name for tag, name in web.LANGUAGES.items() if tag not in words],
         said=_sentences(refused),
     )
@@ -225,6 +228,7 @@ def _overview(guideline: Guideline, form: ReadersForm) -> str:
         guideline=guideline,
         title=queries.title_of(guideline, web.locale()),
         form=form,
+        may_write=actions.may_edit(web.me()),
         names=names,
         changed={v.number: queries.text_of(v, web.locale()).changed for v in guideline.versions if v.texts},
     )

@@ -31,7 +31,7 @@ def _kit(slug: str) -> Kit:
 
 
 def _page(kit: Kit, form: RecallForm) -> str:
-    waiting = len(db.session.scalars(queries.open_deliveries_of_kit(kit)).all())
+    waiting = queries.how_many_waiting(kit)
     return render_template("care/recall.html", kit=kit, form=form, waiting=waiting, onward=_onward(kit))
 
 
@@ -49,20 +49,27 @@ def recall_kit(slug: str) -> Answer:
     form, kit = RecallForm(), _kit(slug)
     if not form.validate():
         return _page(kit, form), 422
+    waiting = queries.how_many_waiting(kit)
     try:
-        cancelled = withdrawing.recall_kit(kit, reason=form.reason.data or "", by=web.me(), at=clock.now())
+        withdrawing.recall_kit(kit, reason=form.reason.data or "", by=web.me(), at=clock.now())
     except Refused as refusal:
         form.reason.errors = [web.say(refusal.reason)]
         return _page(kit, form), refusal.status
-    flash(
+    flash(_cancelled(waiting), "success")
+    return _go(_onward(kit))
+
+
+def _cancelled(waiting: int | None) -> str:
+    """What a recall did, without a number that would tell of a few people."""
+    if waiting is None:
+        return str(_("The story is recalled, and what was scheduled of it is cancelled."))
+    return str(
         ngettext(
             "The story is recalled. %(num)d scheduled post was cancelled.",
             "The story is recalled. %(num)d scheduled posts were cancelled.",
-            cancelled,
-        ),
-        "success",
+            waiting,
+        )
     )
-    return _go(_onward(kit))
 
 
 def _onward(kit: Kit) -> str:

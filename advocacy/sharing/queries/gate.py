@@ -25,8 +25,11 @@ from advocacy.training.models import Course
 CHANGED = N_("The story was changed since you wrote this. Look at your words again, then send it.")
 UNDISCLOSED = N_("The post no longer says where you work in the words agreed for your company.")
 PICTURE_GONE = N_("A picture was taken out of this story. Cancel the post, then make it yours again.")
-MENDED_BY_WRITING = {CHANGED, UNDISCLOSED, PICTURE_GONE}
-"""Faults that lie in the post itself, so that its owner puts them right in the composer."""
+LATE = N_("It should have gone out earlier and we were late. Send it now, or cancel it.")
+OFF = N_("%(network)s is switched off in your company.")
+FOR_OTHERS = N_("This story is meant for other colleagues now.")
+NOT_NOW = N_("This story is not out at the moment.")
+NOT_OUT = {BEING_CHANGED, FOR_OTHERS, NOT_NOW}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,34 @@ def before_sharing(person: Person, *, at: datetime) -> BeforeSharing:
     )
 
 
+@dataclass(frozen=True)
+class Road:
+    """How much is to be read and learnt before one can share: guidelines, courses, and minutes for all of it."""
+
+    guidelines: int
+    courses: int
+    minutes: int
+
+    def __bool__(self) -> bool:
+        return bool(self.guidelines or self.courses)
+
+
+def road_of(person: Person, *, at: datetime) -> Road:
+    """What a person still has to read and to learn, whether she has joined or not."""
+    missing = before_sharing(person, at=at)
+    reading = sum(guidelines.minutes_of(one, person.language) for one in missing.guidelines)
+    learning = sum(training.minutes_left(person, one, at) for one in missing.courses)
+    return Road(len(missing.guidelines), len(missing.courses), reading + learning)
+
+
+def whole_road(language: str, *, at: datetime) -> Road:
+    """What anyone has to read and to learn who begins today."""
+    to_read, to_take = guidelines.unlocking(at), training.unlocking(at)
+    reading = sum(guidelines.minutes_of(one, language) for one in to_read)
+    learning = sum(one.current.minutes for one in to_take if one.current)
+    return Road(len(to_read), len(to_take), reading + learning)
+
+
 def reasons_against(person: Person, kit: Kit, networks: Iterable[str], *, at: datetime) -> list[Reason]:
     """Everything beside the gate for which this kit cannot be shared on these networks by this person now."""
     reasons: list[Reason] = []
@@ -69,7 +100,7 @@ def reasons_against(person: Person, kit: Kit, networks: Iterable[str], *, at: da
 def switched_off(network: str) -> Reason:
     """Why nothing goes out on this network, which is called by its name."""
     name = leaderboards.network_names().get(network, network)
-    return N_("%(network)s is switched off in your company."), {"network": name}
+    return OFF, {"network": name}
 
 
 def out_of_date(kit: Kit, *, at: datetime) -> Reason:
@@ -82,8 +113,8 @@ def out_of_date(kit: Kit, *, at: datetime) -> Reason:
     if stage in (Stage.DRAFT, Stage.IN_REVIEW):
         return BEING_CHANGED, {}
     if stage is Stage.OUT:
-        return N_("This story is meant for other colleagues now."), {}
-    return N_("This story is not out at the moment."), {}
+        return FOR_OTHERS, {}
+    return NOT_NOW, {}
 
 
 def is_out_for(kit: Kit, person: Person, *, at: datetime) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +14,10 @@ from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.content.models import Kit, KitAsset
 from advocacy.errors import Missing
+from advocacy.leaderboards import queries as leaderboards
 from advocacy.leaderboards.models import Points
+from advocacy.leaderboards.rules import FEWEST
+from advocacy.links import queries as links
 from advocacy.sharing.models import (
     Connection,
     ConnectionState,
@@ -32,6 +37,13 @@ NEEDS_OWNER = (
     DeliveryState.FAILED,
     DeliveryState.OPENED,
 )
+TROUBLE = (
+    DeliveryState.HELD,
+    DeliveryState.NEEDS_RECONNECTING,
+    DeliveryState.UNKNOWN,
+    DeliveryState.FAILED,
+)
+"""States of which the first page tells; a post by hand that she has not spoken of is none."""
 UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
 
 
@@ -107,10 +119,12 @@ def open_deliveries_of_kit(kit: Kit) -> sa.Select[Delivery]:
     return sa.select(Delivery).join(Share).where(Share.kit_id == kit.id, Delivery.state.in_(OPEN))
 
 
-def how_many_waiting(kit: Kit) -> int:
-    """How many posts of a kit are scheduled or held, whoever's they are."""
-    counted = open_deliveries_of_kit(kit).with_only_columns(sa.func.count())
-    return db.session.scalar(counted) or 0
+def how_many_waiting(kit: Kit) -> int | None:
+    """How many posts of a kit are scheduled or held; None for some of fewer than five people."""
+    counted = sa.select(sa.func.count(), sa.func.count(Share.person_id.distinct())).select_from(Delivery)
+    waiting = counted.join(Share).where(Share.kit_id == kit.id, Delivery.state.in_(OPEN))
+    posts, heads = db.session.execute(waiting).one()
+    return int(posts) if not heads or heads >= FEWEST else None
 
 
 def shared_kit_ids(person: Person) -> set[int]:
@@ -184,3 +198,33 @@ def how_many_open(person: Person) -> int:
     """How many of a person's posts are scheduled or held."""
     counted = deliveries_of(person, *OPEN).order_by(None).with_only_columns(sa.func.count())
     return db.session.scalar(counted) or 0
+
+
+def how_many_in_trouble(person: Person) -> int:
+    """How many of a person's posts wait for her word; while she pauses, those that her pause holds are at rest."""
+    states = [one for one in TROUBLE if not (person.is_paused and one is DeliveryState.HELD)]
+    counted = deliveries_of(person, *states).order_by(None).with_only_columns(sa.func.count())
+    return db.session.scalar(counted) or 0
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a person's posts did in a time: how many there were, clicks on all her links, points earned."""
+
+    posts: int
+    clicks: int
+    points: int
+
+    def __bool__(self) -> bool:
+        return bool(self.posts or self.clicks or self.points)
+
+
+def results_of(person: Person, *, since: datetime, at: datetime) -> Results:
+    """What a person's posts did from `since` to `at`."""
+    posts = deliveries_of(person, *PUBLISHED).where(Delivery.sent_at >= since, Delivery.sent_at <= at)
+    counted = posts.order_by(None).with_only_columns(sa.func.count())
+    return Results(
+        db.session.scalar(counted) or 0,
+        links.clicks_since(person, since),
+        leaderboards.earned_since(person, since, at=at),
+    )

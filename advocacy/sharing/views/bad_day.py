@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import flash, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from advocacy import clock, db, web
 from advocacy.sharing import actions, queries, withdrawing
 from advocacy.sharing.forms import HelpForm
+from advocacy.sharing.models import Connection
 from advocacy.sharing.rules import HelpKind
 from advocacy.sharing.views.blueprint import Answer, bp, go
 from advocacy.web import signed_in
@@ -67,22 +69,42 @@ def resume() -> Answer:
     """Go on; what was held waits for a word."""
     withdrawing.resume(by=web.me())
     flash(_("Welcome back. What was held waits for you under Shares."), "success")
-    return go(url_for("accounts.me"))
+    return go(web.way_back() or url_for("accounts.me"))
+
+
+@bp.app_template_global()
+def leaving() -> tuple[list[Connection], int]:
+    """What leaving would take along: the accounts that are disconnected, and how many posts are cancelled."""
+    me = web.me()
+    return list(db.session.scalars(queries.connections_of(me))), queries.how_many_open(me)
 
 
 @bp.get("/me/leave")
 @signed_in
-def leave() -> str:
-    """What leaving does, and the one button."""
-    me = web.me()
-    accounts = list(db.session.scalars(queries.connections_of(me)))
-    return render_template("sharing/leave.html", accounts=accounts, waiting=queries.how_many_open(me))
+def leave() -> Answer:
+    """What leaving did, with the way back in; who is in leaves by the button on her own page."""
+    if web.me().left_at is None:
+        return go(url_for("accounts.me", _anchor="leave"))
+    return render_template("sharing/leave.html")
 
 
 @bp.post("/me/leave")
 @signed_in
 def end_membership() -> Answer:
     """Leave the programme."""
-    withdrawing.leave(by=web.me(), at=clock.now())
-    flash(_("You have left. Your posts stay yours, and you are welcome back whenever you like."), "success")
-    return go("/")
+    left = withdrawing.leave(by=web.me(), at=clock.now())
+    flash(_what_ended(left), "success")
+    return go(url_for("sharing.leave"))
+
+
+def _what_ended(left: withdrawing.Left) -> str:
+    """What leaving came to, in one line."""
+    posts = ngettext("One scheduled post was cancelled", "%(num)d scheduled posts were cancelled", left.posts)
+    accounts = ngettext("one account was disconnected", "%(num)d accounts were disconnected", left.accounts)
+    if left.posts and left.accounts:
+        return str(_("%(posts)s, and %(accounts)s.", posts=posts, accounts=accounts))
+    if left.posts:
+        return f"{posts}."
+    if left.accounts:
+        return f"{accounts[:1].upper()}{accounts[1:]}."
+    return str(_("Nothing was scheduled, and no account was connected."))

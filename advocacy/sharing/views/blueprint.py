@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, redirect
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
@@ -14,15 +14,11 @@ from advocacy import clock, web
 from advocacy.content import queries as content
 from advocacy.content.models import Kit, KitText
 from advocacy.content.stories import StoryText
-from advocacy.guidelines import queries as guidelines
-from advocacy.guidelines.models import Guideline
 from advocacy.sharing import composing, queries
 from advocacy.sharing.forms import HELP_KINDS
-from advocacy.sharing.models import Connection, Delivery, DeliveryState, Share
+from advocacy.sharing.models import Connection, DeliveryState, Share
 from advocacy.sharing.networks.counting import compiled
 from advocacy.sharing.rules import HelpKind
-from advocacy.training import queries as training
-from advocacy.training.models import Course
 
 bp = Blueprint("sharing", __name__)
 
@@ -71,24 +67,6 @@ def shared_title(share: Share) -> str:
 
 
 @bp.app_template_filter()
-def is_mended_by_writing(delivery: Delivery) -> bool:
-    """Whether what holds a post lies in its words or pictures."""
-    return delivery.reason in queries.MENDED_BY_WRITING
-
-
-@bp.app_template_filter()
-def guideline_title(guideline: Guideline) -> str:
-    """A guideline's title, in the reader's own language or the nearest there is."""
-    return guidelines.title_of(guideline, web.me().language)
-
-
-@bp.app_template_filter()
-def course_title(course: Course) -> str:
-    """A course's title, in the reader's own language or the nearest there is."""
-    return training.title_of(course, web.me().language)
-
-
-@bp.app_template_filter()
 def days_left(connection: Connection) -> str:
     """How long an account can be posted to, in words."""
     if connection.expires_at is None:
@@ -107,21 +85,6 @@ def network_name(slug: str) -> str:
 def help_words(kind: str) -> str:
     """What has gone wrong, in words."""
     return str(HELP_KINDS[HelpKind(kind)])
-
-
-@bp.app_template_filter()
-def missing_link(key: str) -> Markup:
-    """What a held post lacks (see `BeforeSharing.keys`) as a link to where it is put right."""
-    kind, _colon, slug = key.partition(":")
-    if kind == "guideline":
-        return _link(f"/guidelines/{slug}", _("Read and accept the guideline"))
-    if kind == "course":
-        return _link(f"/training/{slug}", _("Take the course"))
-    return _link(url_for("accounts.join"), _("Join the programme"))
-
-
-def _link(url: str, label: str) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(url, label)
 
 
 @bp.app_template_filter()

@@ -204,10 +204,10 @@ def preview(slug: str) -> str:
 @bp.post("/kits/<slug>/draft")
 @signed_in
 def draft(slug: str) -> Answer | Response:
-    """Keep what was typed; the page asks for it while she types, or she by a button."""
+    """Keep what was typed; the page asks for it while she types, or she by a button, on her way to what is missing."""
     me, at = web.me(), clock.now()
     composer = _composer(queries.kit_for(me, slug, at=at), me, ComposerForm(), at)
     _keep(composer)
     if request.headers.get("X-Requested-With") == "fetch":
         return jsonify(kept=_("Draft kept"))
-    return go(url_for("sharing.compose", slug=slug))
+    return go(web.way_back() or url_for("sharing.compose", slug=slug))

@@ -17,7 +17,7 @@ from advocacy.errors import N_, Missing, Refused
 from advocacy.sharing import composing, connecting, networks, queries, rules, withdrawing
 from advocacy.sharing.connecting import Account, Sealed
 from advocacy.sharing.forms import ConnectForm
-from advocacy.sharing.models import Connection
+from advocacy.sharing.models import Connection, DeliveryState
 from advocacy.sharing.models import Registration as Kept
 from advocacy.sharing.networks.interface import Network, Registration
 from advocacy.sharing.networks.rarer import Published
@@ -41,13 +41,18 @@ def index() -> str:
 def _page(form: ConnectForm) -> str:
     me = web.me()
     accounts = list(db.session.scalars(queries.connections_of(me)))
-    waiting = Counter(
-        one.connection_id for one in db.session.scalars(queries.deliveries_of(me, *queries.OPEN))
-    )
+    still = db.session.scalars(queries.deliveries_of(me, *queries.OPEN)).all()
+    waiting = Counter(one.connection_id for one in still)
+    waited = Counter(one.connection_id for one in still if one.state is DeliveryState.NEEDS_RECONNECTING)
     offered = composing.networks_to_connect(queries.networks_off(me))
     form.offer((one.slug, one.name) for one in offered)
     return render_template(
-        "connections/index.html", form=form, accounts=accounts, waiting=waiting, offered=offered
+        "connections/index.html",
+        form=form,
+        accounts=accounts,
+        waiting=waiting,
+        waited=waited,
+        offered=offered,
     )
 
 

@@ -2,59 +2,105 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, render_template, url_for
 from flask_babel import gettext as _
 
 from advocacy import clock, db, web
-from advocacy.errors import N_, Conflict, Reason, Refused
+from advocacy.content import queries as content
+from advocacy.errors import Conflict, Reason, Refused
 from advocacy.links import queries as links
 from advocacy.sharing import actions, composing, queries
 from advocacy.sharing.forms import ConfirmForm
 from advocacy.sharing.models import Delivery, DeliveryState, Share
-from advocacy.sharing.views.blueprint import Answer, bp, go
+from advocacy.sharing.queries import Obstacle, Standing
+from advocacy.sharing.rules import Against
+from advocacy.sharing.views.blueprint import Answer, bp, go, state_words
 from advocacy.web import signed_in
 
 SOON = timedelta(minutes=2)
 MOST = 50
+UNSENT = (*queries.OPEN, DeliveryState.FAILED)
+BY_HAND = (DeliveryState.OPENED,)
 
 
 @bp.get("/shares/")
 @signed_in
 def index() -> str:
-    """My shares; those that need me first."""
+    """My shares; those that need me first, a scheduled one against which something stands among them."""
     me = web.me()
     page = web.page_of(queries.shares_over(me), size=20)
     first = page.number == 1
     needing = list(db.session.scalars(queries.shares_needing(me).limit(MOST)).unique()) if first else []
     under_way = list(db.session.scalars(queries.shares_under_way(me).limit(MOST)).unique()) if first else []
+    obstacles = _obstacles([*needing, *under_way])
+    waiting_for_me = [share for share in under_way if _is_mine_to_mend(share, obstacles)]
     shown = [delivery for share in page.items for delivery in share.deliveries]
     return render_template(
         "sharing/index.html",
         page=page,
-        needing=needing,
-        under_way=under_way,
+        needing=needing + waiting_for_me,
+        under_way=[share for share in under_way if share not in waiting_for_me],
+        obstacles=obstacles,
         clicks=links.clicks([one.link_id for one in shown if one.link_id]),
+    )
+
+
+def _obstacles(shares: Iterable[Share]) -> dict[int, Obstacle]:
+    """What stands against the posts of these shares (by key) that have not gone out, as things are now."""
+    standing = Standing(web.me(), composing.fold, clock.now())
+    still = [one for share in shares for one in share.deliveries if one.state in (*UNSENT, *BY_HAND)]
+    found = ((one.id, standing.against(one)) for one in still)
+    return {key: obstacle for key, obstacle in found if obstacle is not None}
+
+
+def _is_mine_to_mend(share: Share, obstacles: dict[int, Obstacle]) -> bool:
+    """Whether the owner of a scheduled share can do something about what stands against it."""
+    kinds = {obstacles[one.id].kind for one in share.deliveries if one.id in obstacles}
+    return bool(kinds - {Against.PAUSED, Against.STORY})
+
+
+@bp.app_template_filter()
+def pills(share: Share, obstacles: dict[int, Obstacle]) -> list[tuple[str, str]]:
+    """The states of a share's posts, each once; a scheduled one against which something stands is on hold."""
+    return list(
+        dict.fromkeys(
+            ("held", _("On hold"))
+            if one.state is DeliveryState.WAITING and one.id in obstacles
+            else (one.state.value, state_words(one.state))
+            for one in share.deliveries
+        )
+    )
+
+
+@bp.app_template_filter()
+def reasons_now(share: Share, obstacles: dict[int, Obstacle]) -> list[str]:
+    """What stands against the posts of a share, each reason once."""
+    return list(
+        dict.fromkeys(web.say(obstacles[one.id].reason) for one in share.deliveries if one.id in obstacles)
     )
 
 
 @dataclass(frozen=True)
 class Following:
-    """What the page of a share shows beside its rows."""
+    """What the page of a share shows beside its rows; `obstacles` by the delivery's key."""
 
     share: Share
     clicks: dict[int, int]
     points: dict[int, int]
     deletions: dict[int, Any]
     is_done: bool
-    against: Reason | None
+    obstacles: dict[int, Obstacle]
+    is_story_out: bool
+    is_out: bool
 
 
 def following(share: Share) -> Following:
-    """A share with its clicks and points, and whether nothing more is to be waited for."""
+    """A share with its clicks and points, what stands against it, and whether nothing more is to be waited for."""
     at, rows = clock.now(), share.deliveries
     deletions = queries.deletions_asked(rows)
     moving = [
@@ -64,23 +110,35 @@ def following(share: Share) -> Following:
         or (one.state is DeliveryState.WAITING and one.due_at <= at + SOON)
         or (one.state is DeliveryState.SENT and one.id in deletions and deletions[one.id].state == "waiting")
     ]
-    clicks = links.clicks([one.link_id for one in rows if one.link_id])
-    waits = any(one.state in (DeliveryState.WAITING, DeliveryState.OPENED) for one in rows)
-    against = _against(share, at) if waits else None
-    return Following(share, clicks, queries.points_for(rows), deletions, not moving, against)
+    return Following(
+        share=share,
+        clicks=links.clicks([one.link_id for one in rows if one.link_id]),
+        points=queries.points_for(rows),
+        deletions=deletions,
+        is_done=not moving,
+        obstacles=_obstacles([share]),
+        is_story_out=queries.is_out_for(share.kit, share.person, at=at),
+        is_out=any(one.state in queries.PUBLISHED for one in rows),
+    )
 
 
-def _against(share: Share, at: datetime) -> Reason | None:
-    """For what, as things stand now, nothing of this is to go out, whether scheduled or by hand."""
-    if share.person.is_paused:
-        return N_("You paused, so nothing goes out until you say so."), {}
-    if not queries.is_out_for(share.kit, share.person, at=at):
-        return queries.out_of_date(share.kit, at=at)
-    if queries.before_sharing(share.person, at=at):
-        return N_("Before this can go out, a little is missing."), {}
-    if any(one.state is DeliveryState.WAITING and queries.was_changed(one) for one in share.deliveries):
-        return queries.CHANGED, {}
-    return None
+@bp.app_template_filter()
+def standing_words(delivery: Delivery, obstacle: Obstacle | None) -> str:
+    """Why a post was given back to its owner, as things are now: what was put right meanwhile is said to be."""
+    stored: Reason = (delivery.reason or "", delivery.reason_values)
+    if delivery.state is DeliveryState.FAILED or (obstacle and obstacle.kind is Against.ACCOUNT):
+        return web.say(stored if delivery.reason else obstacle.reason if obstacle else stored)
+    if obstacle is not None:
+        return web.say(obstacle.reason)
+    if delivery.state is DeliveryState.NEEDS_RECONNECTING:
+        return str(
+            _("The account is connected again, and this post waited for you. Send it now, or cancel it.")
+        )
+    if delivery.reason == queries.PAUSED:
+        return str(_("It was held while you were paused. Send it now, or cancel it."))
+    if delivery.reason in queries.PUT_RIGHT:
+        return str(_("What held it back is put right. Send it now, or cancel it."))
+    return web.say(stored)
 
 
 @bp.app_template_filter()
@@ -94,6 +152,13 @@ def dialog_url(delivery: Delivery) -> str:
 def delivery_pictures(delivery: Delivery) -> list[Any]:
     """The pictures that go with a post."""
     return queries.pictures_of(delivery)
+
+
+@bp.app_template_filter()
+def pictures_to_show(delivery: Delivery) -> list[Any]:
+    """The pictures of a post that its owner may look at still: those of a recalled story are gone for her too."""
+    me, at = web.me(), clock.now()
+    return [one for one in queries.pictures_of(delivery) if content.picture(me, one.code, at) is not None]
 
 
 @bp.get("/shares/<code>")
@@ -138,10 +203,10 @@ def confirm(code: str, delivery_code: str) -> Answer:
     return go(url_for("sharing.show", code=code))
 
 
-def _again(code: str, form: ConfirmForm) -> Answer:
+def _again(code: str, form: ConfirmForm, status: int = 422) -> Answer:
     share = queries.share(web.me(), code)
     page = render_template("sharing/show.html", following=following(share), share=share, form=form)
-    return page, 422
+    return page, status
 
 
 @bp.post("/shares/<code>/deliveries/<delivery_code>/retry")
@@ -152,15 +217,7 @@ def send_again(code: str, delivery_code: str) -> Answer:
         actions.send_again(queries.delivery(web.me(), delivery_code), by=web.me(), at=clock.now())
     except actions.NotReady as refusal:
         flash(_("Not yet: what is missing stands beside the post."), "warning")
-        share = queries.share(web.me(), code)
-        page = render_template(
-            "sharing/show.html",
-            following=following(share),
-            share=share,
-            form=ConfirmForm(),
-            missing=refusal.missing,
-        )
-        return page, refusal.status
+        return _again(code, ConfirmForm(formdata=None), refusal.status)
     return go(url_for("sharing.show", code=code))
 
 

@@ -14,6 +14,7 @@ from advocacy.training.actions.authors import (
     remove_part,
     retire,
 )
+from advocacy.training.actions.drafts import may_edit, must_edit
 from advocacy.training.actions.learners import enrol, finish_lesson, remind_due, remind_me, try_quiz
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "enrol",
     "finish_lesson",
     "keep_course",
+    "may_edit",
     "move_part",
+    "must_edit",
     "publish",
     "remind_due",
     "remind_me",

@@ -24,9 +24,14 @@ from advocacy.training.models import (
 from advocacy.training.rules import ChoiceData, CourseData, LessonData, QuestionData
 
 
-def must_edit(by: Person | None) -> None:
-    """Courses are for the whole group, and so must the author's role be; None is the system itself."""
-    if by is not None and (not by.may("course.edit") or by.entities_for("course.edit") is not None):
+def may_edit(person: Person) -> bool:
+    """Whether someone may write courses, which are for the whole group."""
+    return person.may("course.edit") and person.entities_for("course.edit") is None
+
+
+def must_edit(person: Person | None) -> None:
+    """Raise Forbidden for whoever may not write courses; None is the system itself."""
+    if person is not None and not may_edit(person):
         raise Forbidden(
             N_("Courses are for the whole group. Ask a colleague in HR whose role is for the whole group.")
         )

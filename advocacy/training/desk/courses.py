@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from advocacy import clock, db, web
 from advocacy.accounts.models import Person
 from advocacy.errors import Refused
-from advocacy.training import actions, queries, rules
+from advocacy.training import actions, queries, record, rules
 from advocacy.training.desk.blueprint import Answer, bp, go, known, sentences
 from advocacy.training.forms import CourseTextForm, SettingsForm, Texts
 from advocacy.training.models import Course
@@ -21,13 +21,14 @@ from advocacy.web import needs
 def index() -> str:
     """Every course, with what is taught and what is being written."""
     rows = [(course, queries.title_of(course, web.locale())) for course in queries.everything()]
-    return render_template("courses/index.html", rows=rows)
+    return render_template("courses/index.html", rows=rows, may_write=actions.may_edit(web.me()))
 
 
 @bp.route("/people/courses/new", methods=["GET", "POST"])
 @needs("course.edit")
 def begin() -> Answer:
     """Start a course with its title; lessons and questions follow."""
+    actions.must_edit(web.me())
     texts = Texts(CourseTextForm, {}, request.form or None)
     if request.method == "GET" or not texts.validate():
         return render_template(
@@ -116,8 +117,7 @@ def reading() -> str:
     """Voluntary training, as sums that speak of no single person."""
     seen = web.me().entities_for("reading.see")
     sums = [
-        (one, queries.title_of(one.course, web.locale()))
-        for one in queries.sums(clock.now(), entity_ids=seen)
+        (one, queries.title_of(one.course, web.locale())) for one in record.sums(clock.now(), entity_ids=seen)
     ]
     return render_template(
         "courses/reading.html", sums=sums, day=rules.month_start(clock.now()), Figure=rules.Figure
@@ -141,7 +141,8 @@ def _overview(
         form=form,
         names=names,
         said=sentences(refused),
-        locale=web.locale(),
+        may_write=actions.may_edit(web.me()),
+        title_in=lambda words: queries.title_in(words, web.locale()),
     )
     return page, status
 
@@ -156,6 +157,7 @@ def _preview_page(course: Course, refused: Refused | None = None) -> Answer:
         draft=course.draft,
         data=data,
         seen=rules.print_of(data),
+        may_write=actions.may_edit(web.me()),
         lacking=[web.say(reason) for reason in rules.missing_parts(rules.begun(data))],
         said=sentences(refused),
     )

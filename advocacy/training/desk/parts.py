@@ -32,6 +32,7 @@ from advocacy.web import needs
 @needs("course.edit")
 def about(slug: str) -> Answer:
     """Title, summary, introduction, minutes, pass mark, validity."""
+    actions.must_edit(web.me())
     course = known(slug)
     data = actions.about(queries.snapshot(course))
     form, texts = AboutForm(obj=data), Texts(CourseTextForm, data.words, request.form or None)
@@ -55,6 +56,7 @@ def about(slug: str) -> Answer:
 @needs("course.edit")
 def lesson(slug: str, number: int) -> Answer:
     """One lesson, counted from 1; the number after the last writes a new one."""
+    actions.must_edit(web.me())
     course = known(slug)
     data = cast(LessonData | None, _part(course, "lessons", number))
     form = LessonForm(obj=data)
@@ -70,6 +72,7 @@ def lesson(slug: str, number: int) -> Answer:
 @needs("course.edit")
 def question(slug: str, number: int) -> Answer:
     """One question with its answers; the button for more room shows the page again with what was typed."""
+    actions.must_edit(web.me())
     course = known(slug)
     data = cast(QuestionData | None, _part(course, "questions", number))
     rows = request.form.get("rows", default=0, type=int) + (1 if request.form.get("more") else 0)

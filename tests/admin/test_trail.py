@@ -1,0 +1,160 @@
+"""The audit trail on its page and as a file."""
+
+import csv
+import html
+import io
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from advocacy import db
+from advocacy.audit import actions as audit
+from advocacy.audit.models import AuditLine
+from tests.makers.accounts import AT, make_person, make_team
+from tests.makers.content import make_kit
+from tests.makers.guidelines import make_guideline
+from tests.makers.training import make_course
+
+
+def one(select):
+    with db.unit_of_work(write=False):
+        return db.session.scalar(select)
+
+
+@pytest.fixture
+def lines(root, nordlys):
+    with db.unit_of_work():
+        carl = make_person("=Carl")
+        make_kit("open-day", title="Open <day>")
+        make_guideline("conduct", title="Kind words")
+        make_course("first", "First steps")
+        make_team(nordlys, "care", name="Care")
+        db.session.execute(sa.delete(AuditLine))
+        for verb, about, by, details in (
+            ("kit.approve", "kit:open-day", carl, {}),
+            ("kit.edit", "kit:open-day", carl, {"parts": ["title-fr", "pictures", "odd"]}),
+            ("kit.edit", "kit:thrown-away", carl, {}),
+            ("role.grant", f"person:{carl.code}", root, {"role": "hr", "entity": ""}),
+            ("person.edit", f"person:{carl.code}", root, {"changed": ["email", "team"]}),
+            ("network.off", "entity:nordlys", None, {"network": "mastodon"}),
+            ("entity.disclosures", "entity:nordlys", root, {"wordings": [["en", "#AtNordlys"]]}),
+            ("entity.help_contact", "entity:nordlys", root, {"kind": "press"}),
+            ("course.publish", "course:first", root, {"version": 2}),
+            ("guideline.publish", "guideline:conduct", root, {"version": 1, "asks_again": True}),
+            ("guideline.readers", "guideline:conduct", root, {"due_days": None, "readers": "champions"}),
+            (
+                "reading.look",
+                "reading:people",
+                root,
+                {"entity": "nordlys", "team": "care", "state": "due", "page": 1},
+            ),
+            (
+                "organisation.load",
+                "organisation",
+                None,
+                {"people": {"created": 3, "updated": 2, "unchanged": 9}},
+            ),
+            ("person.password", f"person:{carl.code}", carl, {}),
+            ("person.password", f"person:{carl.code}", None, {}),
+            ("odd.thing", "odd", root, {"a_b": "x", "empty": ""}),
+            ("kit.recall", "kit:open-day", Gone(), {"reason": "Wrong"}),
+            ("share.make", "share:1", carl, {}),
+        ):
+            audit.record(verb, by=by, at=AT, about=about, details=details)
+    return carl
+
+
+class Gone:
+    """Whoever was erased, as erasing leaves her in the trail."""
+
+    id, name = 1_000_000, "person:0123456789abcdef"
+
+
+SENTENCES = (
+    "=Carl approved a kit: Open <day>",
+    "=Carl edited a kit: Open <day> (changed: Title (French), Pictures, odd)",
+    "=Carl edited a kit: a kit that is gone",
+    "Root granted a role: =Carl (role: HR; for the whole group)",
+    "Root changed a person: =Carl (changed: E-mail address, Team)",
+    "The system switched a network off: Nordlys (network: Mastodon)",
+    "Root changed the wordings of a company: Nordlys (wordings: #AtNordlys)",
+    "Root changed whom people reach for help: Nordlys (when: The press asks me)",
+    "Root published a course: First steps (version 2)",
+    "Root published a guideline: Kind words (version 1; everyone is asked to read it again)",
+    "Root changed whom a guideline is for: Kind words (for: champions)",
+    "Root looked at the compliance overview by name (company: Nordlys; team: Care; state: Due; page 1)",
+    "The system loaded the organisation from its folder (people: 3 new, 2 changed)",
+    "=Carl chose a password",
+    "The system chose a password: =Carl",
+    "Root odd thing (a b: x)",
+    "Someone who is no longer known here recalled a kit: Open <day> (reason: Wrong)",
+)
+
+
+def test_audit_says_every_line_as_a_sentence(client, lines):
+    page = client.get("/admin/audit").text
+    said = html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page.partition("<tbody>")[2])))
+    for sentence in SENTENCES:
+        told, _bracket, beside = sentence.removesuffix(")").partition(" (")
+        assert told + beside in said, sentence
+    assert '<a href="/kits/open-day" dir="auto">Open &lt;day&gt;</a>' in page
+    assert f'<a href="/people/{lines.code}" dir="auto">=Carl</a>' in page
+    for code in ("share:1", "reading:people", "asks again", "open-day<", "share make"):
+        assert code not in page, code
+
+
+def test_export_has_the_sentence_beside_the_codes(client, lines):
+    table = csv.DictReader(io.StringIO(client.get("/admin/audit.csv").data.decode("utf-8-sig")))
+    rows = list(table)
+    assert {row["sentence"].removeprefix("'") for row in rows} == set(SENTENCES)
+    assert {row["at"] for row in rows} == {"2026-11-02T09:00:00+00:00"}
+
+
+def test_audit_reads_in_the_readers_language(client, root, lines):
+    with db.unit_of_work():
+        db.session.merge(root).language = "fr"
+    assert "a validé un kit" in client.get("/admin/audit").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("who=carl", {"approved a kit"}),
+        ("verb=role.grant", {"granted a role"}),
+        ("about=carl", {"granted a role"}),
+        ("about=open-day", {"approved a kit"}),
+        ("day=2026-11-02&who=carl", {"approved a kit"}),
+        ("day=2026-11-03", set()),
+        ("verb=share.make", set()),
+    ],
+)
+def test_audit_is_filtered(client, lines, asked, found):
+    page = client.get(f"/admin/audit?{asked}").text
+    table = page.partition("<tbody>")[2]
+    for words in ("approved a kit", "granted a role"):
+        assert (words in table) is (words in found)
+    assert ("Nothing like that" in page) is (not found)
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "9999-12-31", "0001-01-01"])
+def test_audit_takes_no_day_that_is_none(client, lines, day):
+    assert "approved a kit" in client.get(f"/admin/audit?day={day}").text
+
+
+def test_audit_begins_empty(client, root):
+    assert "Nothing yet" in client.get("/admin/audit").text
+
+
+def test_export_is_free_of_formulas_and_noted(client, lines):
+    answer = client.get("/admin/audit.csv?verb=kit.approve")
+    table = answer.data.decode("utf-8-sig").splitlines()
+    assert len(table) == 2 and "Open <day>,'=Carl,kit.approve,kit:open-day," in table[1]
+    noted = one(sa.select(AuditLine).where(AuditLine.verb == "audit.export"))
+    assert noted.details == {"lines": 1}
+
+
+def test_audit_is_for_the_whole_group(client, local):
+    assert client.get("/admin/audit").status_code == 403
+    assert client.get("/admin/audit.csv").status_code == 403
+    assert "/admin/audit" not in client.get("/admin/entities").text
