@@ -10,7 +10,7 @@ from advocacy.practice.x import counting, rules
 from advocacy.practice.x.rules import Refusal
 from advocacy.practice.x.troubles import invalid
 
-REPLY_SETTINGS = ("following", "mentionedUsers", "subscribers", "verified", "everyone")
+REPLY_SETTINGS = ("following", "mentionedUsers", "subscribers", "verified")
 FLAGS = ("made_with_ai", "paid_partnership")
 #: Fields of the schema that are known but not played.
 NOT_PLAYED = (
@@ -57,17 +57,19 @@ def post(sent: Any) -> Draft:
         if media:
             words = "quote_tweet_id and media are mutually exclusive."
             raise invalid(words, quote_tweet_id=quoted)
-    text = counting.normal(_typed(body.get("text", ""), str, "$.text"))
+    text = counting.normal(_words(body.get("text", ""), "$.text"))
     if not text.strip() and not media:
         raise invalid("$.text: is required unless there are media.media_ids", **{"$.text": text})
-    if counting.weight(text) > rules.MAX_WEIGHT:
+    if len(text) > rules.MAX_CHARACTERS or counting.weight(text) > rules.MAX_WEIGHT:
         raise invalid(TOO_LONG)
     paid, with_ai = (_typed(body.get(name, False), bool, f"$.{name}") for name in reversed(FLAGS))
     return Draft(text, media, quoted, _reply_settings(body), paid, with_ai)
 
 
 def _reply_settings(body: Mapping[str, Any]) -> str:
-    setting: str = body.get("reply_settings", "everyone")
+    if "reply_settings" not in body:
+        return "everyone"
+    setting: str = body["reply_settings"]
     if setting not in REPLY_SETTINGS:
         raise invalid(
             "$.reply_settings: does not have a value in the enumeration", **{"$.reply_settings": setting}
@@ -111,7 +113,7 @@ def alt_text(sent: Any) -> tuple[str, str]:
     _id(body["id"], "$.id")
     metadata = _object(body["metadata"], "$.metadata", "alt_text")
     alt = _object(metadata.get("alt_text"), "$.metadata.alt_text", "text")
-    text = _typed(alt.get("text"), str, "$.metadata.alt_text.text")
+    text = _words(alt.get("text"), "$.metadata.alt_text.text")
     if not 0 < len(text) <= rules.MAX_ALT_TEXT:
         words = f"may only be {rules.MAX_ALT_TEXT} characters long, and not empty"
         raise invalid(f"$.metadata.alt_text.text: {words}", **{"$.metadata.alt_text.text": len(text)})
@@ -133,6 +135,14 @@ def _typed(sent: Any, wanted: type, path: str) -> Any:
         found = "null" if sent is None else _NAMES[type(sent)]
         raise invalid(f"{path}: {found} found, {_NAMES[wanted]} expected", **{path: sent})
     return sent
+
+
+def _words(sent: Any, path: str) -> str:
+    """A string that can be kept: JSON can hold halves of characters."""
+    text: str = _typed(sent, str, path)
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise invalid(f"{path}: is not valid UTF-8")
+    return text
 
 
 def whole(value: str, least: int, most: int, name: str) -> int:

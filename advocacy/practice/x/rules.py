@@ -21,6 +21,7 @@ PRIVATE_METRICS_LIFE = timedelta(days=30)
 
 MAX_STATE = 500
 MAX_WEIGHT = 280
+MAX_CHARACTERS = 10_000  # more are not even weighed
 MAX_ALT_TEXT = 1000
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 8192 * 8192
@@ -90,11 +91,11 @@ COMPANY = Company(
     "Nordlys Group",
     (
         (
-            1984522187345920001,
+            2112456916071350273,
             "Our new office in Tromsø opens its doors. https://nordlys.example/news/new-office-in-tromso #Heat",
         ),
         (
-            1985250963480576002,
+            2115015668003766274,
             "We hire electricians, planners & early risers. https://nordlys.example/careers/join-us",
         ),
     ),
@@ -128,8 +129,8 @@ def moment_of(number: int) -> datetime:
 
 
 def is_id(value: object) -> bool:
-    """Whether this is an id: a string of 1 to 19 digits (fundamentals/x-ids)."""
-    return isinstance(value, str) and ID.fullmatch(value) is not None
+    """Whether this is an id: a string of 1 to 19 digits, for a number of 64 bits (fundamentals/x-ids)."""
+    return isinstance(value, str) and ID.fullmatch(value) is not None and int(value) < 2**63
 
 
 def scopes_of(asked: str | None) -> list[str]:

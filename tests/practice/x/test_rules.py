@@ -15,10 +15,10 @@ def test_numbers_tell_their_moment_and_are_ids() -> None:
     number = rules.number_at(at)
     assert rules.moment_of(number) == at and rules.is_id(str(number))
     assert rules.told(at) == "2026-11-25T10:00:00.123Z"
-    assert [rules.moment_of(number).year for number, _ in rules.COMPANY.posts] == [2025, 2025]
+    assert [rules.moment_of(number).year for number, _ in rules.COMPANY.posts] == [2026, 2026]
 
 
-@pytest.mark.parametrize("text", ["", "1" * 20, "-1", "１", "1 ", "x", 1, None])
+@pytest.mark.parametrize("text", ["", "1" * 20, "9" * 19, "-1", "１", "1 ", "x", 1, None])
 def test_what_is_no_id(text: object) -> None:
     assert not rules.is_id(text)
 
