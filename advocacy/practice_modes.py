@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: What is offered, by slug; the same as `advocacy.practice.app.MODES`, which a test compares.
-NAMES = {"mastodon": "Mastodon", "linkedin": "LinkedIn", "bluesky": "Bluesky"}
+NAMES = {"mastodon": "Mastodon", "linkedin": "LinkedIn", "x": "X", "bluesky": "Bluesky"}
 #: How far above practice.port each network answers, unless it has a port of its own.
 PLACES = {"mastodon": 0, "linkedin": 1, "x": 2, "bluesky": 3}
 

@@ -194,11 +194,12 @@ def _own_clients(settings: Settings) -> dict[str, list[Client]]:
     """Our applications at the networks where they are registered by hand, known there as the settings name them."""
     from advocacy.practice.mode import Client
 
-    ours = {"linkedin": settings.linkedin}
+    ours = {
+        "linkedin": (settings.linkedin.client_id, settings.linkedin.client_secret),
+        "x": (settings.x.client_id, settings.x.client_secret),
+    }
     return {
-        slug: [
-            Client(one.client_id, one.client_secret, (f"{settings.base_url}/connections/callback/{slug}",))
-        ]
-        for slug, one in ours.items()
-        if one.client_id
+        slug: [Client(name, secret, (f"{settings.base_url}/connections/callback/{slug}",))]
+        for slug, (name, secret) in ours.items()
+        if name
     }

@@ -26,9 +26,10 @@ from advocacy.practice.mastodon import mode as mastodon
 from advocacy.practice.mode import Client, Mode
 from advocacy.practice.store import Practice, Store, practice
 from advocacy.practice.wire import Wire
+from advocacy.practice.x import mode as x
 
 #: What the practice network speaks; `advocacy.practice_modes` tells the rest of the program of it.
-MODES = (mastodon.MODE, linkedin.MODE, bluesky.MODE)
+MODES = (mastodon.MODE, linkedin.MODE, x.MODE, bluesky.MODE)
 SHARED = (controls.bp, look.bp, sessions.bp)
 
 People = Iterable[tuple[str, str, str]]
