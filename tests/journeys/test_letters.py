@@ -18,7 +18,7 @@ from tests.journeys.steps import link_in, speaks, wait_for_letter
 pytestmark = pytest.mark.browser
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 SETTINGS = Path(__file__).parents[2] / "config" / "demo.toml"
-NAMES = {"Menu", "Advocacy", "Nordlys Group", "Ada Nyström", "AN"}
+NAMES = {"Menu", "Advocacy", "Nordlys Group", "Nordlys Ireland", "Ada Nyström", "AN"}
 WRITTEN_ON = """
 import sys
 from datetime import datetime

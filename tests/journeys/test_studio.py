@@ -171,7 +171,7 @@ def recalls(carl: Visitor, ada: Visitor) -> None:
     page.wait_for_url(re.compile(r"/shares/\w+$"))
     desk = carl.go(f"/studio/kits/{SLUG}")
     desk.get_by_role("link", name="Recall this kit…").click()
-    expect(desk.locator("main")).to_contain_text("One scheduled post will be cancelled")
+    expect(desk.locator("main")).to_contain_text("What is scheduled of it will be cancelled")
     desk.locator("textarea").fill("The number of people was wrong.")
     desk.get_by_role("button", name="Recall the story").click()
     expect(desk.locator(".pill").first).to_have_text("Recalled")

@@ -136,8 +136,8 @@ def test_the_editor_says_how_many_posts_a_change_holds(client: Any, ada: Person,
         carl = make_person("Carl", roles=[Role.COMMS])
         make_kit("untouched")
     studio = new_client().sign_in(carl)
-    assert "1 scheduled post" in studio.get("/studio/kits/open-day/editor").text
-    assert "scheduled post" not in studio.get("/studio/kits/untouched/editor").text
+    assert "What is scheduled of it is held then." in studio.get("/studio/kits/open-day/editor").text
+    assert "is held then" not in studio.get("/studio/kits/untouched/editor").text
 
 
 def test_what_was_typed_is_not_lost_when_the_story_changes_meanwhile(client: Any, ada: Person) -> None:
