@@ -28,7 +28,8 @@ EXTRACT = ["extract", "-F", "pyproject.toml", "-k", "N_", "-k", "_l", "-k", "laz
 SAME = {
     "Administration", "Cookies", "E-mail", "Introduction", "Menu", "Pages", "Points", "Question", "Question %(number)s",
     "Questions", "Situation", "Studio", "Suggestions", "Version %(number)s", "Version %(number)s, %(day)s",
-    "Versions", "%(who)s %(did)s", "page %(value)s", "version %(value)s", "%(num)d minute", "%(num)d minutes", "point", "points",
+    "Versions", "%(who)s %(did)s", "page %(value)s", "version %(value)s",
+    "%(num)d minute", "%(num)d minutes", "point", "points",
 }  # fmt: skip
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 STRING = r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
