@@ -101,7 +101,7 @@ def connects_an_account(ada: Visitor) -> None:
     """An address is typed, her own server asks her, and she is led back to the composer."""
     page = ada.go("/connections/")
     page.get_by_label("server").fill("https://nowhere.invalid")
-    page.get_by_role("button", name="Connect", exact=True).click()
+    page.get_by_role("button", name="Connect Mastodon").click()
     expect(page.locator(".field-error").first).to_be_visible()
     connect(ada)
     expect(page.locator(".list-item").first).to_contain_text("@ada@")
