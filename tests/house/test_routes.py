@@ -53,10 +53,10 @@ def test_every_route_belongs_to_the_room_whose_blueprint_it_is_in(built_app: Fla
 
 # What may be sent to: each word is the name of a thing, and a new one is a decision.
 NOUNS = {
-    "about", "acknowledgement", "appearance", "approval", "arrival", "boards", "cancellation",
+    "about", "acknowledgement", "appeals", "appearance", "approval", "arrival", "boards", "cancellation",
     "closing", "closure", "confirmation", "connections", "deletion", "disconnection", "draft", "editor",
-    "enrolment", "entities", "erasure", "export", "help", "invitation", "join",
-    "lessons", "letter", "link", "mail", "networks", "new", "password",
+    "enrolment", "entities", "erasure", "export", "help", "holds", "invitation", "join",
+    "lessons", "letter", "lifting", "link", "mail", "networks", "new", "password",
     "place", "preview", "questions", "readers", "recall", "reinstatement", "rejection",
     "reminder", "removal", "report", "retirement", "retry", "review", "roles",
     "settings", "setup", "shares", "sign-in", "sign-out", "steps", "suspension",
@@ -74,6 +74,8 @@ PUBLIC = {
     "accounts.setup",
     "accounts.sign_in",
     "accounts.use_link",
+    "connections.client",
+    "connections.keys",
     "guidelines.index",
     "guidelines.show",
     "home.index",
