@@ -62,7 +62,7 @@ def link_in(letter: str, part: str) -> str:
 def connect(visitor: Visitor, name: str = "ada") -> None:
     """Connect the practice network: address, onward link, its own sign-in, authorise, and back."""
     page = visitor.go("/connections/")
-    page.get_by_label("server").fill(visitor.demo.practice_url)
+    page.get_by_label("Your server").fill(visitor.demo.practice_url)
     page.get_by_role("button", name="Connect Mastodon").click()
     page.get_by_role("link", name=re.compile("^Continue to")).click()
     page.get_by_label("User name or e-mail address").fill(name)

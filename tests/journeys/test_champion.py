@@ -100,7 +100,7 @@ def shares_by_hand(ada: Visitor) -> None:
 def connects_an_account(ada: Visitor) -> None:
     """An address is typed, her own server asks her, and she is led back to the composer."""
     page = ada.go("/connections/")
-    page.get_by_label("server").fill("https://nowhere.invalid")
+    page.get_by_label("Your server").fill("https://nowhere.invalid")
     page.get_by_role("button", name="Connect Mastodon").click()
     expect(page.locator(".field-error").first).to_be_visible()
     connect(ada)
