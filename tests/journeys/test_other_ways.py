@@ -94,7 +94,7 @@ def skips_to_the_content(page: Page) -> None:
 def connects(ada: Visitor) -> None:
     """Through the practice network's own pages and back, by the keyboard too."""
     page = ada.go("/connections/")
-    to(page, "Connect the practice network")
+    to(page, "Connect Mastodon")
     enter(page)
     to(page, "Continue to")
     enter(page)
