@@ -150,14 +150,6 @@ class AppealForm(FlaskForm):
     posts = Ticks(_l("Posts"), validate_choice=False)
 
 
-class MoveForm(FlaskForm):
-    """Another time for a post."""
-
-    local_time = StringField(
-        _l("Day and time"), [DataRequired(_l("Give a day and a time, such as 2026-11-22 09:30."))]
-    )
-
-
 class RecallForm(FlaskForm):
     """Why a story is recalled."""
 

@@ -17,7 +17,7 @@ from advocacy.mail import actions as mail
 from advocacy.sharing import actions, queries
 from advocacy.sharing.models import Appeal, Delivery, Hold, HoldScope
 
-RETURNED = N_("Publishing goes on. Send this now, choose a new time, or let it be.")
+RETURNED = N_("Publishing goes on. Send this now, or let it be.")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def hold_back(
     )  # fmt: skip
     db.session.add(hold)
     db.session.flush()
-    record("hold.place", by=by, at=at, about=f"hold:{hold.code}", details={"scope": hold.scope.value})
+    record("hold.place", by=by, at=at, about=f"hold:{hold.code}", details={"reason": reason})
     return hold
 
 

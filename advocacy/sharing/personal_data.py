@@ -13,6 +13,7 @@ from advocacy.errors import N_
 from advocacy.mail.models import Letter
 from advocacy.sharing import actions, connecting, queries
 from advocacy.sharing.models import (
+    Appeal,
     Authorisation,
     Connection,
     Delivery,
@@ -20,11 +21,12 @@ from advocacy.sharing.models import (
     Draft,
     HelpContact,
     HelpRequest,
+    Hold,
     Share,
 )
 
 # What stands here about people.
-TABLES = (Authorisation, Connection, Draft, HelpContact, HelpRequest, Share)
+TABLES = (Appeal, Authorisation, Connection, Draft, HelpContact, HelpRequest, Hold, Share)
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -52,11 +54,27 @@ def export(person: Person) -> dict[str, Any]:
             {"kind": one.kind.value, "message": one.message, "asked_at": _written(one.asked_at)}
             for one in calls
         ],
+        "asked_about_posts": [
+            {"words": one.words, "asked_at": _written(one.asked_at)}
+            for one in db.session.scalars(sa.select(Appeal).where(_on_hers(person)).order_by(Appeal.id))
+        ],
+        "pauses_placed": [
+            {"reason": one.reason, "message": one.message, "placed_at": _written(one.placed_at)}
+            for one in db.session.scalars(
+                sa.select(Hold).where(Hold.placed_by == person.id).order_by(Hold.id)
+            )
+        ],
         "named_as_help": [
             {"name": one.name, "email": one.email, "phone": one.phone, "note": one.note}
             for one in db.session.scalars(sa.select(HelpContact).where(_is_named(person)))
         ],
     }
+
+
+def _on_hers(person: Person) -> sa.ColumnElement[bool]:
+    """Whether an appeal is about a post of hers."""
+    hers = sa.select(Delivery.id).join(Share).where(Share.person_id == person.id)
+    return Appeal.delivery_id.in_(hers)
 
 
 def _is_named(person: Person) -> sa.ColumnElement[bool]:
@@ -83,6 +101,12 @@ def erase(person: Person, *, by: Any, at: datetime) -> None:
         sa.update(Delivery)
         .where(Delivery.share_id.in_(mine), Delivery.state != DeliveryState.SENDING)
         .values(text="", remote_id=None, remote_url=None, reason=None, reason_values={})
+    )
+    db.session.execute(
+        sa.update(Appeal)
+        .where(_on_hers(person))
+        .values(words="")
+        .execution_options(synchronize_session=False)
     )
     _erase_calls(person)
 

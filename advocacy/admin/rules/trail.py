@@ -108,6 +108,7 @@ DETAILS: dict[str, tuple[str, Kind]] = {
     "page": (N_("page %(value)s"), Kind.NUMBER),
     "parts": (N_("changed: %(value)s"), Kind.PARTS),
     "people": (N_("people: %(value)s"), Kind.COUNTS),
+    "posts": (N_("posts: %(value)s"), Kind.NUMBER),
     "position": (N_("place in the list: %(value)s"), Kind.NUMBER),
     "readers": (N_("for: %(value)s"), Kind.WORD),
     "reason": (N_("reason: %(value)s"), Kind.TEXT),
