@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 UV = $(shell command -v uv || command -v $(BIN)/uv)
 INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
-.PHONY: help demo demo-reset test check style types imports house lock vendor messages clean
+.PHONY: help demo demo-reset test test-real check style types imports house lock vendor messages clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -30,6 +30,9 @@ test: $(VENV)/.installed-dev ## run every test, on SQLite, on PostgreSQL and in 
 	@rm -f .coverage .coverage.*
 	$(BIN)/pytest -n $(WORKERS) $(if $(ARGS),$(ARGS),--cov --cov-report=)
 	@$(if $(ARGS),true,$(BIN)/python tools/coverage_goals.py)
+
+test-real: $(VENV)/.installed-dev ## try Bluesky's connector against the reference server (needs Node, npm, gcc)
+	$(BIN)/pytest -m real tests/real
 
 check: style types imports house ## check style, types, import contracts, house rules and the wheel
 
