@@ -17,6 +17,7 @@ from advocacy import app as front_door
 from advocacy import clock, db, keep, settings, vault
 from advocacy.accounts import sessions
 from advocacy.accounts.models import Person
+from advocacy.sharing import networks
 from tests import postgres
 from tests.browser import browser  # noqa: F401 - these imports give their fixtures and hooks to every test
 from tests.postgres import pytest_configure, pytest_unconfigure  # noqa: F401
@@ -136,7 +137,11 @@ def built_app(test_settings: settings.Settings, empty_sqlite: Path) -> front_doo
 
 @pytest.fixture
 def app(built_app: front_door.Advocacy, database: str) -> front_door.Advocacy:
-    """The application on each database; CSRF is checked where a test turns it on, and in every browser journey."""
+    """The application on each database; CSRF is checked where a test turns it on, and in every browser journey.
+
+    Of the networks only Mastodon can be connected, whatever another test set up before.
+    """
+    networks.configure()
     return built_app
 
 

@@ -135,7 +135,7 @@ def _told(person: Person) -> set[str]:
 
 
 def next_step(person: Person, standing: Standing, *, at: datetime) -> NextStep | None:
-    """The champion's next step; None as long as she has not joined."""
+    """The next step; None for who has not joined, and while she pauses, save what went wrong."""
     if not person.is_champion:
         return None
     road = ROAD.read(db.current(), "", lambda: _road(at), at=at)
@@ -149,6 +149,8 @@ def next_step(person: Person, standing: Standing, *, at: datetime) -> NextStep |
         to_learn=any(stop.keys.isdisjoint(standing.passed) for stop in road.courses),
         connected=bool(standing.connected),
     )
+    if person.is_paused and step not in (Step.MEND, Step.RECONNECT):
+        return None
     return NextStep(step, posts, lost)
 
 

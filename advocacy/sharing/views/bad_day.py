@@ -68,7 +68,7 @@ def pause() -> Answer:
 def resume() -> Answer:
     """Go on; what was held waits for a word."""
     withdrawing.resume(by=web.me())
-    flash(_("Welcome back. What was held waits for you under Shares."), "success")
+    flash(_("Welcome back. If anything was held meanwhile, it waits for you under Shares."), "success")
     return go(web.way_back() or url_for("accounts.me"))
 
 
