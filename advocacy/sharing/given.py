@@ -25,11 +25,11 @@ class Account:
 class Sealed:
     """Tokens in the clear, for the short way between the network's answer and the sealed row."""
 
-    access: str
-    refresh: str | None
+    access: str = field(repr=False)
+    refresh: str | None = field(repr=False)
     expires_at: datetime | None
     scopes: tuple[str, ...]
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def as_text(self) -> str:
         """The tokens as the text that is sealed."""

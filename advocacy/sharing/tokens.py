@@ -59,8 +59,13 @@ def fresh(
         moment = at + timedelta(seconds=time.monotonic() - began)
         with db.unit_of_work():
             tokens = _read(connection_code)
-            due = renewing.is_due(tokens, at=moment) or (tokens.refresh and tokens.access == spent)
+            due = _is_due(tokens, spent, at=moment)
             right = renewing.claim(connection_code, at=moment) if due else None
+            if right is not None:  # another may have kept new ones between the look and the claim
+                tokens = _read(connection_code)
+                due = _is_due(tokens, spent, at=moment)
+            if right is not None and not due:
+                renewing.let_go(right)
         if not due:
             return plain(tokens)
         if right is not None:
@@ -68,6 +73,10 @@ def fresh(
         if time.monotonic() - began > PATIENCE:
             raise interface.Temporary((RENEWED_ELSEWHERE, {}), retry_after=30)
         time.sleep(LOOK_EVERY)
+
+
+def _is_due(tokens: Sealed, spent: str | None, *, at: datetime) -> bool:
+    return renewing.is_due(tokens, at=at) or (bool(tokens.refresh) and tokens.access == spent)
 
 
 def _read(connection_code: str) -> Sealed:
