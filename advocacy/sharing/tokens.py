@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from advocacy import db, vault
 from advocacy.errors import N_
-from advocacy.http import Outbound
 from advocacy.sharing import connecting, renewing
 from advocacy.sharing.connecting import Sealed
 from advocacy.sharing.models import Registration
 from advocacy.sharing.networks import interface, network
+
+if TYPE_CHECKING:
+    from advocacy.http import Outbound  # an HTTP client comes with it
 
 PATIENCE = 15.0
 """So many seconds one waits for what another process renews."""
