@@ -84,7 +84,11 @@ def connection(right: Right) -> Connection:
 def _held(right: Right) -> Connection | None:
     return db.session.scalar(
         sa.select(Connection)
-        .where(Connection.id == right.connection_id, Connection.renewing_token == right.token)
+        .where(
+            Connection.id == right.connection_id,
+            Connection.renewing_token == right.token,
+            Connection.sealed_tokens.is_not(None),  # given up meanwhile: nothing is put back into it
+        )
         .with_for_update()
         .execution_options(populate_existing=True)
     )

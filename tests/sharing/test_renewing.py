@@ -149,3 +149,17 @@ def test_tokens_that_cannot_be_opened_or_were_given_up_ask_to_reconnect(account:
         db.session.scalars(sa.select(Connection)).one().sealed_tokens = None
     with pytest.raises(NeedsReconnecting, match="Reconnect this account"):
         tokens.fresh(account.code, OUT, at=now())
+
+
+def test_an_account_given_up_meanwhile_stays_given_up(account: Connected) -> None:
+    new = replace(account.kept(), access="new")
+    with db.unit_of_work():
+        right = renewing.claim(account.code, at=now())
+    assert right is not None
+    with db.unit_of_work():
+        row = db.session.scalars(sa.select(Connection)).one()
+        connecting.disconnect(row, by=row.person, at=now())
+    with db.unit_of_work():
+        assert not renewing.keep(right, new, at=now())
+        renewing.note_dead(right)
+    assert account.state() is ConnectionState.DISCONNECTED
