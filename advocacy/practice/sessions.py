@@ -55,6 +55,15 @@ def check_form() -> None:
         abort(400, "This form is out of date. Go back, reload the page and try again.")
 
 
+def sender() -> Account:
+    """Whoever sent this form from one of our pages; 400 for another's form, 403 for who is not signed in."""
+    check_form()
+    account = visitor()
+    if account is None:
+        abort(403)
+    return account
+
+
 def safe_next(address: str | None) -> str:
     """An address on this server only."""
     inside = bool(address) and address is not None and address.startswith("/")

@@ -19,7 +19,7 @@ from advocacy.practice.linkedin.models import Image, Member, Post, Token
 from advocacy.practice.linkedin.rules import Refusal
 from advocacy.practice.look import Card, Picture
 from advocacy.practice.models import Account
-from advocacy.practice.sessions import check_form, visitor
+from advocacy.practice.sessions import sender, visitor
 from advocacy.practice.store import practice
 
 bp = Blueprint("pages", __name__)
@@ -197,10 +197,7 @@ def post(urn: str) -> str:
 @bp.post("/feed/update/<urn>/deletion")
 def delete_post(urn: str) -> AnyResponse:
     """Delete an own post by hand, as people do without telling anybody."""
-    check_form()
-    account = visitor()
-    if account is None:
-        abort(403)
+    account = sender()
     try:
         actions.delete_by_hand(practice().store, urn, account, at=practice().clock())
     except Refusal:
@@ -228,10 +225,7 @@ def apps() -> AnyResponse | str:
 @bp.post("/apps/<client_id>/revocation")
 def revoke_app(client_id: str) -> AnyResponse:
     """Take an application's permission back by hand."""
-    check_form()
-    account = visitor()
-    if account is None:
-        abort(403)
+    account = sender()
     actions.forget_app(practice().store, account, client_id, at=practice().clock())
     flash("That app can no longer act for you.")
     return redirect(url_for("pages.apps"), 303)

@@ -16,7 +16,7 @@ from advocacy.practice.mastodon import actions, rules
 from advocacy.practice.mastodon.models import App, Media, Status, Token
 from advocacy.practice.mastodon.rules import Refusal
 from advocacy.practice.models import Account
-from advocacy.practice.sessions import check_form, visitor
+from advocacy.practice.sessions import sender, visitor
 from advocacy.practice.store import practice
 from advocacy.practice.text import first_link, headline, html
 
@@ -104,10 +104,7 @@ def post(username: str, status_id: int) -> str:
 @bp.post("/@<username>/<int:status_id>/deletion")
 def delete_post(username: str, status_id: int) -> AnyResponse:
     """Delete an own post by hand, as people do without telling anybody."""
-    check_form()
-    account = visitor()
-    if account is None:
-        abort(403)
+    account = sender()
     try:
         actions.delete(practice().store, account, status_id)
     except Refusal:
@@ -131,10 +128,7 @@ def apps() -> AnyResponse | str:
 @bp.post("/apps/<int:app_id>/revocation")
 def revoke_app(app_id: int) -> AnyResponse:
     """Take an app's permission back by hand."""
-    check_form()
-    account = visitor()
-    if account is None:
-        abort(403)
+    account = sender()
     actions.forget_app(practice().store, account, app_id, at=practice().clock())
     flash("That app can no longer act for you.")
     return redirect(url_for("pages.apps"), 303)

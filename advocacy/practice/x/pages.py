@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from advocacy.practice import look
 from advocacy.practice.look import Card, Picture
 from advocacy.practice.models import Account
-from advocacy.practice.sessions import check_form, visitor
+from advocacy.practice.sessions import sender, visitor
 from advocacy.practice.store import practice
 from advocacy.practice.text import headline
 from advocacy.practice.x import actions, counting, rules
@@ -156,10 +156,7 @@ def post(username: str | None, number: str) -> AnyResponse | str:
 @bp.post("/i/web/status/<number>/deletion")
 def delete_post(number: str) -> AnyResponse:
     """Delete an own post by hand, as people do without telling anybody."""
-    check_form()
-    account = visitor()
-    if account is None:
-        abort(403)
+    account = sender()
     try:
         actions.delete(practice().store, number, account.id, at=practice().clock())
     except (Refusal, ValueError):
@@ -184,10 +181,7 @@ def apps() -> AnyResponse | str:
 @bp.post("/apps/<client_id>/revocation")
 def revoke_app(client_id: str) -> AnyResponse:
     """Take an application's permission back by hand."""
-    check_form()
-    account = visitor()
-    if account is None:
-        abort(403)
+    account = sender()
     actions.forget_app(practice().store, account, client_id, at=practice().clock())
     flash("That app can no longer act for you.")
     return redirect(url_for("pages.apps"), 303)
