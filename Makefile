@@ -14,6 +14,9 @@ BIN := $(VENV)/bin
 UV = $(shell command -v uv || command -v $(BIN)/uv)
 INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
+# Journeys start the product some hundred times; compiled anew each time, that is minutes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo demo-reset test test-real check style types imports house lock vendor messages clean
 
 help: ## list what can be made
@@ -28,7 +31,7 @@ demo-reset: $(VENV)/.installed ## throw the demo's data away and start it afresh
 
 test: $(VENV)/.installed-dev ## run every test, on SQLite, on PostgreSQL and in a browser
 	@rm -f .coverage .coverage.*
-	$(BIN)/pytest -n $(WORKERS) $(if $(ARGS),$(ARGS),--cov --cov-report=)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(if $(ARGS),$(ARGS),--cov --cov-report=)
 	@$(if $(ARGS),true,$(BIN)/python tools/coverage_goals.py)
 
 test-real: $(VENV)/.installed-dev ## try Bluesky's connector against the reference server (needs Node, npm, gcc)

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import IntegrityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from advocacy import clock, db, doorkeeper, frame, outward, places, storage, vault, web
+from advocacy import (
+    clock,
+    db,
+    doorkeeper,
+    formwords,
+    frame,
+    outward,
+    places,
+    routes,
+    storage,
+    vault,
+    web,
+    website,
+)
 from advocacy.accounts import models as accounts
 from advocacy.accounts import passwords, sessions
 from advocacy.accounts import personal_data as accounts_data
@@ -26,6 +41,7 @@ from advocacy.admin.views import bp as probes
 from advocacy.analytics.views import bp as analytics_pages
 from advocacy.audit import models as audit
 from advocacy.audit import personal_data as audit_data
+from advocacy.content import fitting
 from advocacy.content import models as content
 from advocacy.content import personal_data as content_data
 from advocacy.content.desk import bp as studio_desk
@@ -50,11 +66,15 @@ from advocacy.privacy.actions import Held
 from advocacy.privacy.desk import bp as reports_desk
 from advocacy.privacy.views import bp as privacy_pages
 from advocacy.settings import Settings
+from advocacy.sharing import captions, composing, money, networks, slots
 from advocacy.sharing import models as sharing
-from advocacy.sharing import networks
 from advocacy.sharing import personal_data as sharing_data
+from advocacy.sharing import queries as sharing_facts
 from advocacy.sharing.desk import care as care_desk
 from advocacy.sharing.desk import holds as holds_desk
+from advocacy.sharing.desk import spending as spending_desk
+from advocacy.sharing.queries import pace
+from advocacy.sharing.slots import Pace
 from advocacy.sharing.views import bp as sharing_pages
 from advocacy.sharing.views import connections_pages
 from advocacy.training import models as training
@@ -82,6 +102,7 @@ ROOMS: tuple[Blueprint, ...] = (
     reports_desk,
     rulebook_desk,
     sharing_pages,
+    spending_desk,
     studio_desk,
     training_pages,
 )
@@ -107,6 +128,8 @@ csrf = CSRFProtect()
 
 class Advocacy(Flask):
     """Flask, with one unit of work around the whole of a request's dispatch."""
+
+    url_rule_class = routes.Route
 
     def full_dispatch_request(self) -> Response:
         view = self.view_functions.get(request.endpoint or "")
@@ -136,8 +159,9 @@ class Advocacy(Flask):
 
 def connect(settings: Settings) -> None:
     """Hand each pipe its settings; the web server, the worker and the commands all begin with this."""
-    vault.configure(settings.keys())
+    vault.configure(settings.keys(), file=settings.watched_keys)
     storage.configure(settings.folder / "files")
+    website.configure(settings.base_url)
     db.configure(settings.database_url, pool_size=settings.database.pool_size)
     practice = (
         [urlsplit(url).netloc for url in settings.practice_urls.values()] if settings.practice.enabled else []
@@ -145,6 +169,11 @@ def connect(settings: Settings) -> None:
     outward.configure([*settings.outbound.allow, *practice])
     passwords.configure(settings.web.password_checks)
     _introduce_networks(settings)
+    fitting.measure_by(captions.MEASURE)
+    _pace_sharing(settings)
+    sharing_facts.configure_likeness(
+        sharing_facts.Terms(settings.likeness.percent, settings.likeness.days, composing.refuses_alike)
+    )
     letters = settings.mail
     way = post.made(
         letters.way,
@@ -157,6 +186,19 @@ def connect(settings: Settings) -> None:
         shown=settings.mode != "production",
     )
     post.configure(way, sender=letters.sender)
+
+
+def _pace_sharing(settings: Settings) -> None:
+    """Tell the sharing room how much a day holds, and when it is usually quiet."""
+    chosen = settings.sharing
+    pace.keep_pace(
+        Pace(
+            daily=chosen.daily_cap,
+            per_network=chosen.daily_cap_per_network,
+            apart=timedelta(minutes=chosen.spread_minutes),
+            quiet=slots.window(chosen.quiet_from, chosen.quiet_until),
+        )
+    )
 
 
 def _introduce_networks(settings: Settings) -> None:
@@ -174,7 +216,12 @@ def _introduce_networks(settings: Settings) -> None:
     # Mastodon needs none: people name its servers
     stand_ins = {slug: url for slug, url in settings.practice_urls.items() if slug != "mastodon"}
     practice = stand_ins if settings.practice.enabled else {}
-    networks.configure(facts, clients=clients, practice=practice, base_url=settings.base_url)
+    named = settings.linkedin
+    versions = {"linkedin": (named.version, date.fromisoformat(named.version_ends))} if named.version else {}
+    networks.configure(
+        facts, clients=clients, practice=practice, base_url=settings.base_url, versions=versions
+    )
+    sharing_facts.go_by(settings.networks.monthly_budget * money.MILLION)
 
 
 def create_app(settings: Settings, *, connected: bool = False) -> Advocacy:
@@ -182,8 +229,10 @@ def create_app(settings: Settings, *, connected: bool = False) -> Advocacy:
     if not connected:
         connect(settings)
     app = Advocacy("advocacy", template_folder=str(places.templates()), static_folder=None)
+    app.session_interface = Cookies()
     _configure(app, settings)
     csrf.init_app(app)
+    formwords.speak()
     web.limiter.init_app(app)
     Babel(
         app,
@@ -201,12 +250,30 @@ def create_app(settings: Settings, *, connected: bool = False) -> Advocacy:
     return _wrap(app, settings)
 
 
+class Cookies(SecureCookieSessionInterface):
+    """The cookie of forms, which is still good when it was made by a key that another one stands before."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        app.config.update(_secrets())
+        return super().open_session(app, request)
+
+
+def _secrets() -> dict[str, Any]:
+    """What cookies and forms are signed with, by the keys as they stand now."""
+    first, *others = vault.derived("cookies")
+    return {
+        "SECRET_KEY": first,
+        "SECRET_KEY_FALLBACKS": others[::-1],
+        "WTF_CSRF_SECRET_KEY": [*others[::-1], first],  # the last one signs
+    }
+
+
 def _configure(app: Advocacy, settings: Settings) -> None:
     app.config.update(
         ADVOCACY=settings,
         BASE_URL=settings.base_url,
         PERSONAL=PERSONAL,
-        SECRET_KEY=vault.derive("cookies"),
+        **_secrets(),
         SESSION_COOKIE_NAME="advocacy_form",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -17,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
 
-from advocacy import keep, writes
+from advocacy import keep, sqlite, writes
 
 Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -160,7 +159,7 @@ def configure(url: str, *, pool_size: int = 10, synchronous: str = "FULL") -> En
     if _engine is not None:
         _engine.dispose()
     keep.forget()
-    _engine = _sqlite(url, synchronous) if url.startswith("sqlite") else _postgresql(url, pool_size)
+    _engine = sqlite.connect(url, synchronous) if url.startswith("sqlite") else _postgresql(url, pool_size)
     event.listen(_engine, "begin", _begin)
     return _engine
 
@@ -178,33 +177,16 @@ def _postgresql(url: str, pool_size: int) -> Engine:
     )
 
 
-def _sqlite(url: str, synchronous: str) -> Engine:
-    file = sa.make_url(url).database
-    if file and file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-    made = sa.create_engine(
-        url, connect_args={"timeout": 15}, pool_size=20, max_overflow=40, hide_parameters=True
-    )
-
-    @event.listens_for(made, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "foreign_keys=ON",
-            "busy_timeout=15000",
-            f"synchronous={synchronous}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return made
-
-
 def _begin(connection: sa.Connection) -> None:
     """SQLite: a write begins as one, since an upgrade in mid-transaction fails at once whatever the time-out."""
-    if connection.dialect.name == "sqlite":
-        unit = _unit.get()
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if unit is None or unit.write else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    unit = _unit.get()
+    if unit is not None and not unit.write:
+        connection.exec_driver_sql("BEGIN")
+        return
+    sqlite.take_turn(connection)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager

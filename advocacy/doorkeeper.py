@@ -12,7 +12,7 @@ from flask_login import LoginManager, current_user
 from advocacy import clock, pages, web
 from advocacy.accounts import sessions
 from advocacy.accounts.models import Person
-from advocacy.errors import N_, Forbidden, Refused
+from advocacy.errors import N_, Forbidden, Unreadable
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -56,9 +56,10 @@ def forget() -> None:
 
 def _can_be_kept() -> None:
     """No keyboard writes a NUL, and PostgreSQL refuses to store one."""
-    sent = (text for name, texts in request.values.lists() for text in (name, *texts))
-    if any("\0" in text for text in (request.path, *sent)):
-        raise Refused(
+    sent = [text for name, texts in request.values.lists() for text in (name, *texts)]
+    files = [name for field, file in request.files.items(multi=True) for name in (field, file.filename or "")]
+    if any("\0" in text for text in (request.path, *sent, *files)):
+        raise Unreadable(
             N_("There is a character in it that cannot be kept. Type it anew rather than paste it.")
         )
 
@@ -164,6 +165,7 @@ def _headers(response: Response) -> Response:
     asked = g.get("language") or request.args.get(
         "lang"
     )  # hers also where nobody is known: when something broke
-    if asked in web.LANGUAGES and asked != request.cookies.get("language"):
-        response.set_cookie("language", asked, max_age=31_536_000, samesite="Lax", httponly=True)
+    if asked in web.LANGUAGES and asked != request.cookies.get(web.LANGUAGE_COOKIE):
+        life = int(web.LANGUAGE_LIFE.total_seconds())
+        response.set_cookie(web.LANGUAGE_COOKIE, asked, max_age=life, samesite="Lax", httponly=True)
     return response

@@ -32,6 +32,12 @@ class Refused(Exception):
         return self.msgid % self.values if self.values else self.msgid
 
 
+class Unreadable(Refused):
+    """What was sent cannot be taken as it is, whoever sends it (HTTP 400)."""
+
+    status = 400
+
+
 class Forbidden(Refused):
     """The person may not do this here (HTTP 403)."""
 

@@ -101,14 +101,19 @@ def NAVIGATION() -> list[tuple[str, list[Place]]]:
         return {"label": label, "url": url, "icon": icon, "permission": permission, "reach": reach}
 
     return [
+        (_("Care"), [
+            place(_("Asked for help"), "/admin/help", "lifebuoy", "help.answer"),
+            place(_("Reports"), "/admin/reports", "message-report", "report.see", "group"),
+        ]),
         (_("Studio"), [
             place(_("Content kits"), "/studio/", "photo", "kit.edit"),
             place(_("What it did"), "/studio/figures/", "chart-bar", "kit.figures"),
             place(_("Pause publishing"), "/studio/holds/", "player-pause", "hold.place"),
+            place(_("What posts cost"), "/admin/costs", "tag", "ledger.see", "budget.edit"),
         ]),
         (_("People and learning"), [
-            place(_("Guidelines"), "/people/guidelines/", "book", "guideline.edit"),
-            place(_("Courses"), "/people/courses/", "school", "course.edit"),
+            place(_("Write guidelines"), "/people/guidelines/", "pencil", "guideline.edit"),
+            place(_("Write courses"), "/people/courses/", "school", "course.edit"),
             place(_("Compliance overview"), "/people/reading/", "list-check", "reading.see"),
             place(_("People and roles"), "/people/", "users", "person.see", "person.edit"),
         ]),
@@ -117,11 +122,8 @@ def NAVIGATION() -> list[tuple[str, list[Place]]]:
             place(_("People and roles"), "/people/", "users", "person.edit"),
             place(_("Networks"), "/admin/networks", "plug", "network.edit"),
             place(_("Companies"), "/admin/entities", "building", "entity.edit"),
+            place(_("What posts cost"), "/admin/costs", "tag", "budget.edit"),
             place(_("Audit trail"), "/admin/audit", "history", "audit.see", "group"),
-        ]),
-        (_("Care"), [
-            place(_("Asked for help"), "/admin/help", "lifebuoy", "help.answer"),
-            place(_("Reports"), "/admin/reports", "message-report", "report.see", "group"),
         ]),
     ]  # fmt: skip
 

@@ -25,6 +25,7 @@ from advocacy.errors import N_
 from advocacy.reach import (
     RESOLVE_SECONDS,
     Guard,
+    NotFound,
     NotSent,
     OutboundError,
     OutboundRefused,
@@ -36,6 +37,7 @@ from advocacy.reach import (
 __all__ = [
     "Answer",
     "AnswerLost",
+    "NotFound",
     "NotJson",
     "NotSent",
     "Outbound",

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from flask import request
 
-from advocacy import db
+from advocacy import asked, db
 
 Item = TypeVar("Item")
 
@@ -32,7 +31,7 @@ def page_of(select: sa.Select[Any], *, size: int = 50, scalars: bool = True) -> 
     """The page of `select` that `?page=` names; scalars=False gives rows."""
     total = db.session.scalar(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())) or 0
     last = max(1, -(-total // size))
-    wanted = request.args.get("page", default=1, type=int)
+    wanted = asked.number("page", 1)
     here = min(max(1, wanted), last)
     rows = db.session.execute(select.limit(size).offset((here - 1) * size))
     return Page(list(rows.scalars().unique() if scalars else rows), here, size, total)

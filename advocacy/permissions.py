@@ -23,7 +23,7 @@ ROLE_NAMES = {
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COMMS: frozenset(
-        {"kit.edit", "kit.approve", "kit.recall", "kit.figures", "help.answer", "hold.place"}
+        {"kit.edit", "kit.approve", "kit.recall", "kit.figures", "help.answer", "hold.place", "ledger.see"}
     ),
     Role.HR: frozenset({"guideline.edit", "course.edit", "reading.see", "person.see", "help.answer"}),
     Role.ADMIN: frozenset(
@@ -41,6 +41,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "help.answer",
             "kit.recall",
             "hold.place",
+            "budget.edit",
+            "ledger.see",
         }
     ),
 }

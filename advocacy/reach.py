@@ -23,6 +23,8 @@ IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 RESOLVE_SECONDS = 5.0
 LOOPBACK = ipaddress.IPv4Address("127.0.0.1")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+CLOSED = tuple(map(ipaddress.ip_network, ("64:ff9b:1::/48", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24")))
+"""What older Pythons take for the open internet: one's own NAT64, documentation, protocols, old relays."""
 
 
 class OutboundError(Refused):
@@ -35,6 +37,10 @@ class OutboundRefused(OutboundError):
 
 class NotSent(OutboundError):
     """The server was not reached; nothing was sent."""
+
+
+class NotFound(NotSent):
+    """No server has this name, so nobody was asked."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ def is_public(ip: IP) -> bool:
     """Whether an address belongs to the open internet: not private, shared, local or reserved."""
     ip = inner(ip)
     if isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local:
+        return False
+    if any(ip in one for one in CLOSED):
         return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
@@ -152,7 +160,7 @@ def resolve(host: str, port: int, seconds: float) -> list[tuple[Any, ...]]:
     except queue.Empty:
         found = []
     if not found:
-        raise NotSent(N_("No server called %(host)s was found. Please check the address."), host=host)
+        raise NotFound(N_("No server called %(host)s was found. Please check the address."), host=host)
     return found
 
 

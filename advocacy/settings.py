@@ -16,13 +16,16 @@ from advocacy.tables import (
     Bluesky,
     Data,
     Database,
+    Likeness,
     Limits,
     LinkedIn,
     Mail,
+    Metrics,
     Networks,
     Organisation,
     Outbound,
     Practice,
+    Sharing,
     Vault,
     Web,
     Worker,
@@ -34,12 +37,13 @@ SECRETS = {
     "mail.password",
     "database.url",
     "limits.storage",
+    "worker.broker",
     "linkedin.client_secret",
     "x.client_secret",
     "bluesky.client_key",
 }
 _RESERVED = re.compile(
-    r"^ADVOCACY_(TEST_|SERVICE_|PORT(_|$)|SETTINGS$|PRACTICE_(DB|URL|ACCOUNTS|CLIENTS|MODE)$|SUPERVISOR_)"
+    r"^ADVOCACY_(TEST_|BENCHMARK_|SERVICE_|PORT(_|$)|SETTINGS$|PRACTICE_(DB|URL|ACCOUNTS|CLIENTS|MODE)$|SUPERVISOR_)"
 )
 
 
@@ -57,7 +61,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings; `sources` says for each dotted key where its value came from."""
+    """All settings; `sources` says for each dotted key where its value came from, `files` in which file it lies."""
 
     mode: str
     organisation: Organisation
@@ -69,12 +73,16 @@ class Settings:
     limits: Limits
     outbound: Outbound
     worker: Worker
+    metrics: Metrics
+    sharing: Sharing
     networks: Networks
+    likeness: Likeness
     linkedin: LinkedIn
     x: X
     bluesky: Bluesky
     practice: Practice
     sources: dict[str, str] = field(default_factory=dict, compare=False)
+    files: dict[str, Path] = field(default_factory=dict, compare=False)
 
     @property
     def folder(self) -> Path:
@@ -101,12 +109,17 @@ class Settings:
         """The file that holds the vault's keys."""
         return Path(self.vault.key_file).resolve() if self.vault.key_file else self.folder / "keys"
 
+    @property
+    def watched_keys(self) -> Path | None:
+        """The file in which running processes look for new keys; None where the environment itself holds them."""
+        return self.files.get("vault.keys") if self.vault.keys else self.key_file
+
     def keys(self) -> list[str]:
         """The vault's keys; makes the key file where that is allowed. Raises SettingsError."""
         if self.key_file.exists() and not self.vault.keys and vault.is_open(self.key_file):
             raise SettingsError([f"{self.key_file} may be read by others: run `chmod 600 {self.key_file}`."])
         if self.vault.keys:
-            keys = [key.strip() for key in self.vault.keys.split(",") if key.strip()]
+            keys = vault.listed(self.vault.keys)
         elif self.key_file.exists() or self.vault.make_key_file:
             keys = vault.read_or_make(self.key_file)
         else:
@@ -117,7 +130,7 @@ class Settings:
         return keys
 
 
-TABLES = {f.name: f for f in fields(Settings) if f.name not in {"mode", "sources"}}
+TABLES = {f.name: f for f in fields(Settings) if f.name not in {"mode", "sources", "files"}}
 _TABLE_TYPES = {name: hint for name, hint in get_type_hints(Settings).items() if name in TABLES}
 
 
@@ -140,7 +153,8 @@ def load(environment: Mapping[str, str] | None = None, **changes: Any) -> Settin
     for place in _files(environment, problems):
         for key, value in _read(place, problems).items():
             _take(key, value, str(place), values, sources, problems)
-    for key, value, source in _from_environment(environment, problems):
+    files: dict[str, Path] = {}
+    for key, value, source in _from_environment(environment, problems, files):
         _take(key, value, source, values, sources, problems)
     for key, value in changes.items():
         _take(key, value, "command", values, sources, problems)
@@ -150,7 +164,7 @@ def load(environment: Mapping[str, str] | None = None, **changes: Any) -> Settin
     if problems:
         raise SettingsError(problems)
     tables = {table: kind(**_of(values, table)) for table, kind in _TABLE_TYPES.items()}
-    return Settings(mode=values["mode"], sources=sources, **tables)
+    return Settings(mode=values["mode"], sources=sources, files=files, **tables)
 
 
 def key_problems(keys: list[str]) -> list[str]:
@@ -192,7 +206,9 @@ def _read(place: Path, problems: list[str]) -> dict[str, Any]:
     return flat
 
 
-def _from_environment(environment: Mapping[str, str], problems: list[str]) -> list[tuple[str, Any, str]]:
+def _from_environment(
+    environment: Mapping[str, str], problems: list[str], files: dict[str, Path]
+) -> list[tuple[str, Any, str]]:
     found = []
     for name in sorted(environment):
         if not name.startswith("ADVOCACY_") or _RESERVED.match(name):
@@ -204,7 +220,8 @@ def _from_environment(environment: Mapping[str, str], problems: list[str]) -> li
             if not Path(value).is_file():
                 problems.append(f"{name} names {value}, which is no file.")
                 continue
-            value = Path(value).read_text(encoding="utf-8").strip()
+            files[key] = Path(value)
+            value = files[key].read_text(encoding="utf-8").strip()
         found.append((key, _parse(key, value), name))
     return found
 

@@ -71,11 +71,37 @@ class Outbound:
 class Worker:
     pool: int
     lease_seconds: int
+    engine: str
+    broker: str
+    queue_prefix: str
+    queue_room: int
+
+
+@dataclass(frozen=True)
+class Sharing:
+    daily_cap: int
+    daily_cap_per_network: int
+    spread_minutes: int
+    quiet_from: str
+    quiet_until: str
+
+
+@dataclass(frozen=True)
+class Metrics:
+    host: str
+    port: int
 
 
 @dataclass(frozen=True)
 class Networks:
     facts: str
+    monthly_budget: int
+
+
+@dataclass(frozen=True)
+class Likeness:
+    percent: int
+    days: int
 
 
 @dataclass(frozen=True)
@@ -83,6 +109,8 @@ class LinkedIn:
     client_id: str
     client_secret: str
     trust_duplicate_refusal: bool
+    version: str
+    version_ends: str
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-import nh3
 from markupsafe import Markup
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ def _markdown() -> MarkdownIt:
 
 def markdown(source: str) -> Markup:
     """Markdown as HTML, sanitised after rendering; a first-level heading becomes a second-level one."""
+    import nh3  # loaded when the first text is shown
+
     tokens = _markdown().parse(source)
     for token in tokens:
         if token.tag == "h1":

@@ -16,20 +16,20 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import flask_babel
-from flask import Response, current_app, g, has_request_context, request, url_for
+from flask import Response, current_app, g, has_app_context, has_request_context, request, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from markupsafe import Markup
 
-from advocacy import clock, places
+from advocacy import clock, places, website
 from advocacy.errors import Reason
 from advocacy.keep import Shelf
 from advocacy.paging import Page as Page
 from advocacy.paging import page_of as page_of
 
-LANGUAGES = {"en": "English", "fr": "Français"}
-LOCALES = {"en": "en_GB", "fr": "fr"}
+LANGUAGES, LOCALES = {"en": "English", "fr": "Français"}, {"en": "en_GB", "fr": "fr"}
+LANGUAGE_COOKIE, LANGUAGE_LIFE = "language", timedelta(days=365)
 PUBLIC, SIGNED_IN = "public", "signed_in"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -106,8 +106,8 @@ def say(reason: Reason | tuple[str, dict[str, Any]] | None) -> str:
 
 
 def absolute(path: str) -> str:
-    """A path as the address that people type."""
-    return str(current_app.config["BASE_URL"]) + path
+    """A path as the address that people type; whoever posts has no application at hand."""
+    return (str(current_app.config["BASE_URL"]) if has_app_context() else website.typed()) + path
 
 
 def absolute_url_for(endpoint: str, **values: Any) -> str:
@@ -243,7 +243,7 @@ def locale() -> str:
     person = g.get("person")
     if person is not None:
         return best_language(person.language)
-    asked = request.args.get("lang") or request.cookies.get("language")
+    asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     if asked in LANGUAGES:
         return str(asked)
     liked = (tag.lower().split("-")[0] for tag, quality in request.accept_languages if quality)

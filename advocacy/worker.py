@@ -5,80 +5,40 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
 from flask import Flask
 
-from advocacy import clock, http
+from advocacy import clock, db, http, metrics, timekeeping
+from advocacy.accounts import jobs as accounts
 from advocacy.app import PERSONAL
 from advocacy.content import jobs as content
+from advocacy.engines import Away, Engine
+from advocacy.engines.pool import Deliver, PoolEngine
 from advocacy.guidelines import jobs as guidelines
 from advocacy.home import jobs as home
 from advocacy.http import Outbound
 from advocacy.links import jobs as links
 from advocacy.mail import jobs as mail
+from advocacy.mail import queries as letters
 from advocacy.privacy import jobs as privacy
 from advocacy.settings import Settings
+from advocacy.sharing import foreseeing, networks
 from advocacy.sharing import jobs as sharing
-from advocacy.sharing.delivering import Claim
+from advocacy.sharing.queries import pulse as figures
+from advocacy.sharing.reserving import Claim, Lane
 from advocacy.training import jobs as training
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
-
-
-class Engine(Protocol):
-    """Who carries posts out; a doorbell, since the row is the truth (a thread pool here, Celery at scale)."""
-
-    def ring(self, claim: Claim) -> None:
-        """Take this claim soon."""
-
-    def free(self) -> int:
-        """How many more claims are welcome now."""
-
-    def stop(self) -> None:
-        """Finish what has begun and take no more."""
-
-
-class PoolEngine:
-    """The embedded engine: threads in this process."""
-
-    def __init__(self, deliver: Callable[[Claim], None], size: int) -> None:
-        self._deliver = deliver
-        self._pool = ThreadPoolExecutor(size, thread_name_prefix="deliver")
-        self._size = size
-        self._busy = 0
-        self._lock = threading.Lock()
-
-    def ring(self, claim: Claim) -> None:
-        """Hand the claim to a thread."""
-        with self._lock:
-            self._busy += 1
-        self._pool.submit(self._run, claim)
-
-    def free(self) -> int:
-        """Twice the pool may wait, so that no thread is idle between two looks."""
-        with self._lock:
-            return max(0, 2 * self._size - self._busy)
-
-    def stop(self) -> None:
-        """Wait for calls that are under way; what was only reserved is taken up again after its lease."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _run(self, claim: Claim) -> None:
-        try:
-            self._deliver(claim)
-        except Exception:
-            log.exception("delivery %s broke", claim.id)
-        finally:
-            with self._lock:
-                self._busy -= 1
+MOST_TAKEN = 200
+DUE_EVERY = timedelta(seconds=0.5)
+WHILE_AWAY = timedelta(seconds=2)
+DISPATCHER = "dispatcher"
 
 
 @dataclass(frozen=True)
@@ -100,24 +60,72 @@ class Job:
     run: Callable[[Tools], int]
 
 
-def _take_due(tools: Tools) -> int:
-    free = tools.engine.free()
-    return sharing.take_due(tools.engine.ring, most=min(free, BATCH), lease=tools.lease) if free else 0
+def _take_due(tools: Tools, lane: Lane) -> int:
+    engine = tools.engine
+    if not engine.free(lane.network):
+        engine.await_room(lane.network, DUE_EVERY.total_seconds())
+    free = engine.free(lane.network)
+    return (
+        sharing.take_due(engine.ring, most=min(free, MOST_TAKEN), lease=tools.lease, lane=lane) if free else 0
+    )
 
 
-def _with_outbound(job: Callable[..., int]) -> Callable[[Tools], int]:
-    return lambda tools: job(tools.outbound, most=BATCH, lease=tools.lease)
+def _with_outbound(job: Callable[..., int], **more: Lane) -> Callable[[Tools], int]:
+    return lambda tools: job(tools.outbound, most=BATCH, lease=tools.lease, **more)
+
+
+def _lane_jobs(lane: Lane) -> tuple[Job, ...]:
+    """What is done for each network apart, so that one that hangs keeps no other waiting."""
+    return (
+        Job(f"sharing.take_due.{lane.network}", DUE_EVERY, lambda tools: _take_due(tools, lane)),
+        Job(
+            f"sharing.settle_lost.{lane.network}",
+            timedelta(seconds=1),
+            _with_outbound(sharing.settle_lost, lane=lane),
+        ),
+        Job(
+            f"sharing.delete_next.{lane.network}",
+            timedelta(seconds=2),
+            _with_outbound(sharing.delete_next, lane=lane),
+        ),
+    )
+
+
+def _read_figures(tools: Tools) -> int:
+    return sharing.read_figures(tools.outbound, most=BATCH, lease=tools.lease, at=clock.now())
+
+
+def _remind_of_ends(_tools: Tools) -> int:
+    return foreseeing.remind_of_ends(most=BATCH, at=clock.now())
+
+
+def _keep_wall_times(_tools: Tools) -> int:
+    return foreseeing.keep_wall_times(most=500, at=clock.now())
 
 
 JOBS: tuple[Job, ...] = (
-    Job("sharing.take_due", timedelta(seconds=0.5), _take_due),
-    Job("sharing.settle_lost", timedelta(seconds=1), _with_outbound(sharing.settle_lost)),
-    Job("sharing.delete_next", timedelta(seconds=1), _with_outbound(sharing.delete_next)),
+    *(job for lane in sharing.lanes() for job in _lane_jobs(lane)),
     Job("sharing.revoke_next", timedelta(seconds=2), _with_outbound(sharing.revoke_next)),
-    Job("sharing.renew_stale", timedelta(minutes=10), _with_outbound(sharing.renew_stale)),
+    Job("sharing.forget_allowances", timedelta(hours=1), lambda _tools: sharing.forget_allowances()),
+    Job("sharing.renew_stale", timedelta(seconds=30), _with_outbound(sharing.renew_stale)),
+    Job("sharing.read_figures", timedelta(minutes=1), _read_figures),
     Job("sharing.tell_of_holds", timedelta(seconds=5), lambda _tools: sharing.tell_of_holds(most=BATCH)),
     Job("sharing.end_holds", timedelta(seconds=5), lambda _tools: sharing.end_holds(most=BATCH)),
+    Job("sharing.end_want", timedelta(seconds=30), lambda _tools: sharing.end_want(most=BATCH)),
+    Job(
+        "sharing.end_looks",
+        timedelta(minutes=5),
+        lambda tools: sharing.end_looks(most=BATCH, lease=tools.lease),
+    ),
+    Job("sharing.remind_of_ends", timedelta(minutes=30), _remind_of_ends),
+    Job("sharing.keep_wall_times", timedelta(hours=6), _keep_wall_times),
+    Job(
+        "accounts.answer_requests",
+        timedelta(seconds=0.5),
+        lambda _tools: accounts.answer_requests(most=BATCH),
+    ),
     Job("mail.send_due", timedelta(seconds=1), lambda _tools: mail.send_due(clock.now())),
+    Job("mail.sweep_files", timedelta(hours=1), lambda _tools: mail.sweep_files()),
     Job("content.publish_next", timedelta(seconds=15), lambda _tools: content.publish_next()),
     Job("links.fold_due", timedelta(seconds=60), lambda _tools: links.fold_due()),
     Job("guidelines.remind_due", timedelta(minutes=30), lambda _tools: guidelines.remind_due(clock.now())),
@@ -130,12 +138,96 @@ JOBS: tuple[Job, ...] = (
 )
 
 
-def tools_for(settings: Settings) -> Tools:
+def carrier(settings: Settings, app: Flask, outbound: Outbound) -> Deliver:
+    """What carries one post out, in a thread of the application's."""
+    lease = timedelta(seconds=settings.worker.lease_seconds)
+
+    def deliver(claim: Claim, called: Callable[[], None]) -> None:
+        with app.app_context():  # a link's card names our own address
+            sharing.deliver(claim, outbound, lease=lease, called=called)
+
+    return deliver
+
+
+def tools_for(settings: Settings, app: Flask) -> Tools:
     """The outbound pipe, the lease and the engine that these settings ask for."""
     outbound = http.outbound()
-    lease = timedelta(seconds=settings.worker.lease_seconds)
-    engine = PoolEngine(lambda claim: sharing.deliver(claim, outbound, lease=lease), settings.worker.pool)
-    return Tools(settings, outbound, engine, lease)
+    slugs = [lane.network for lane in sharing.lanes()]
+    return Tools(
+        settings,
+        outbound,
+        _queue_engine(settings, slugs)
+        if settings.worker.engine == "celery"
+        else PoolEngine(carrier(settings, app, outbound), settings.worker.pool, slugs),
+        timedelta(seconds=settings.worker.lease_seconds),
+    )
+
+
+def _queue_engine(settings: Settings, slugs: list[str]) -> Engine:
+    from advocacy.engines import queues  # Celery comes with it
+
+    own = settings.worker
+    celery = queues.application(own.broker, own.queue_prefix, slugs, lease=own.lease_seconds)
+    return queues.QueueEngine(celery, own.queue_prefix, slugs, room=own.queue_room)
+
+
+def parts() -> list[str]:
+    """What Celery's engine is made of: the dispatcher, and for each network that is offered one that carries its posts.
+
+    What is not offered goes with the first; posts to it are few, and end with a reason.
+    """
+    every = [lane.network for lane in sharing.lanes()]
+    offered = [network.slug for network in networks.connected()] or every[:1]
+    first = ",".join([offered[0], *(slug for slug in every if slug not in offered)])
+    return [DISPATCHER, first, *offered[1:]]
+
+
+def pulse(engine: Engine | None = None) -> list[metrics.Gauge]:
+    """The figures that all workers share, as the database has them now, and what waits in the engine's queues."""
+    at = clock.now()
+    with db.unit_of_work(write=False):
+        due = figures.due(at)
+        shared: list[tuple[str, str, str, Mapping[str, float]]] = [
+            ("posts_due", "Posts that are due and not taken.", "network", _of_each(due, 0)),
+            ("oldest_due_seconds", "How long the oldest of them has been due.", "network", _of_each(due, 1)),
+            ("posts", "Posts by where they stand.", "state", figures.standing_still()),
+            ("posts_scheduled", "Posts whose time is to come.", "", {"": figures.scheduled(at)}),
+            ("holds_on", "Pauses that are on.", "", {"": figures.holds_on(at)}),
+            ("deletions_due", "Posts to be deleted at their networks.", "", {"": figures.deletions_due(at)}),
+            ("letters_due", "Letters that are due and not sent.", "", {"": letters.how_many_due(at)}),
+        ]
+    if engine is not None:
+        room = {lane.network: float(engine.free(lane.network)) for lane in sharing.lanes()}
+        shared.append(("engine_room", "How many more posts the engine takes now.", "network", room))
+    return [metrics.Gauge(f"advocacy_{name}", says, label, values) for name, says, label, values in shared]
+
+
+def _of_each(due: dict[str, tuple[int, float]], place: int) -> dict[str, float]:
+    return {lane.network: due.get(lane.network, (0, 0))[place] for lane in sharing.lanes()}
+
+
+def _show_figures(settings: Settings, offset: int, engine: Engine | None = None) -> None:
+    own = settings.metrics
+    if own.port:
+        metrics.serve(own.host, own.port + offset, lambda: pulse(engine) if not offset else ())
+
+
+def consume(app: Flask, settings: Settings, slugs: list[str]) -> None:
+    """Carry out what Celery's queues of these networks bring, until a signal asks to stop."""
+    from advocacy.engines import queues  # Celery comes with it
+
+    own = settings.worker
+    timekeeping.keep_time(threading.Event())
+    _show_figures(settings, 1 + [lane.network for lane in sharing.lanes()].index(slugs[0]))
+    celery = queues.application(own.broker, own.queue_prefix, slugs, lease=own.lease_seconds)
+    deliver = carrier(settings, app, http.outbound())
+    queues.consume(
+        celery,
+        own.queue_prefix,
+        slugs,
+        threads=own.pool * len(slugs),
+        deliver=lambda claim: deliver(claim, lambda: None),
+    )
 
 
 def warn(settings: Settings) -> None:
@@ -151,7 +243,9 @@ def work(app: Flask, settings: Settings) -> None:
     """Do every job in its rhythm until a signal asks to stop."""
     warn(settings)
     stopping = threading.Event()
-    tools = tools_for(settings)
+    timekeeping.keep_time(stopping)
+    tools = tools_for(settings, app)
+    _show_figures(settings, 0, tools.engine)
     threads = [
         threading.Thread(target=_repeat, args=(job, tools, app, stopping), name=job.name, daemon=True)
         for job in JOBS
@@ -162,6 +256,7 @@ def work(app: Flask, settings: Settings) -> None:
         log.info("the worker is ready, with %s jobs", len(JOBS))
         while not stopping.wait(60):
             pass
+    tools.engine.begin_no_more()
     for thread in threads:
         thread.join(timeout=5)
     tools.engine.stop()
@@ -179,6 +274,9 @@ def _repeat(job: Job, tools: Tools, app: Flask, stopping: threading.Event) -> No
         try:
             with app.app_context():
                 done = job.run(tools)
+        except Away as away:
+            log.warning("the broker is away, so posts wait: %s", away)
+            stopping.wait(WHILE_AWAY.total_seconds())
         except Exception:
             log.exception("%s broke; it runs again in its turn", job.name)
         if not done or job.every >= timedelta(minutes=1):

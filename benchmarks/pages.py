@@ -3,6 +3,9 @@
 Goals: 0.15 of the bare page's requests per second; 2.2 times the start-up time and 1.8 times the memory of
 `import flask, sqlalchemy`. Rounds of both alternate in this run, and medians are compared.
 
+Starting is compared as an installed copy starts, from compiled files: with PYTHONDONTWRITEBYTECODE set, our sources are
+compiled anew each time, and the packages too or not, as they were installed, so that such figures compare with none.
+
 Home is asked for as by someone who goes there again within seconds. Beside that stands, without a goal,
 home_first_ratio: each request is another person's, of forty, and what the process kept of her counts as outdated.
 

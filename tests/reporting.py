@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import brokers
 from tests.browser import MISSING
 
 DATABASES = ("sqlite", "postgresql")
@@ -19,17 +20,25 @@ def touches_postgresql(item: pytest.Item) -> bool:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Turn a skipped PostgreSQL test into a failure: half of the promise would be untested."""
     report = yield
-    if report.skipped and touches_postgresql(item) and not hasattr(report, "wasxfail"):
+    excused = hasattr(report, "wasxfail") or brokers.MISSING in str(report.longrepr)
+    if report.skipped and touches_postgresql(item) and not excused:
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped on PostgreSQL, where it must run: {report.longrepr}"
     return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly that the journeys in a browser did not run."""
+    """Say loudly that the journeys in a browser, or the engine at scale, did not run."""
     skipped = terminalreporter.stats.get("skipped", [])
     journeys = [report for report in skipped if MISSING in str(report.longrepr)]
     if journeys:
         terminalreporter.section("THE BROWSER JOURNEYS DID NOT RUN", sep="!", red=True, bold=True)
         terminalreporter.line(f"{len(journeys)} journeys were skipped: {MISSING}.", red=True)
         terminalreporter.line("Install one (on Debian: apt-get install chromium) and run again.", red=True)
+    queues = [report for report in skipped if brokers.MISSING in str(report.longrepr)]
+    if queues:
+        terminalreporter.section("THE ENGINE AT SCALE DID NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(queues)} tests were skipped: {brokers.MISSING} answers.", red=True)
+        terminalreporter.line(
+            f"Start RabbitMQ or Redis at its usual port, or name it in {brokers.NAMED}.", red=True
+        )

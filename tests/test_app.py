@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import flash, g
 from sqlalchemy.exc import IntegrityError
+from werkzeug.routing import AnyConverter, BaseConverter
 
-from advocacy import db, web
+from advocacy import db, vault, web
 from advocacy.accounts.models import Person
+from advocacy.permissions import Role
 from advocacy.privacy import actions as privacy
 from advocacy.privacy.models import Export
-from advocacy.sharing import actions as sharing
-from advocacy.sharing import arranging
+from advocacy.sharing import arranging, helping
 from advocacy.sharing.models import HelpKind, HelpRequest
 from advocacy.sharing.networks import dialogs
 from tests.makers.accounts import make_person
@@ -125,7 +128,7 @@ def test_two_calls_for_help_at_once_are_one(database: str, at: datetime) -> None
 
     def act() -> None:
         mine = db.session.get_one(type(share), share.id)
-        sharing.ask_for_help(mine, kind=HelpKind.MISTAKE, message="", by=again(ada), at=at)
+        helping.ask_for_help(mine, kind=HelpKind.MISTAKE, message="", by=again(ada), at=at)
 
     two_at_once(act)
     with db.unit_of_work(write=False):
@@ -140,6 +143,9 @@ def test_two_wishes_for_a_copy_at_once_are_one(database: str, at: datetime) -> N
         assert db.session.scalar(sa.select(sa.func.count(Export.id))) == 1
 
 
+UNKEPT = "There is a character in it that cannot be kept."
+
+
 @pytest.mark.parametrize(
     ("method", "path", "sent"),
     [
@@ -149,9 +155,34 @@ def test_two_wishes_for_a_copy_at_once_are_one(database: str, at: datetime) -> N
         ("post", "/report", {"address": "https://x.example", "worry": "\0", "w\0": ""}),
     ],
 )
-def test_what_no_database_keeps_is_refused(client: Any, method: str, path: str, sent: dict[str, str]) -> None:
+def test_what_no_database_keeps_is_refused(client: Any, method: str, path: str, sent: dict[str, Any]) -> None:
     answer = getattr(client, method)(path, **({"data": sent} if sent else {}))
-    assert answer.status_code == 422 and "data-error" in answer.text
+    assert answer.status_code == 400 and "data-error" in answer.text and UNKEPT in answer.text
+
+
+def fitting(part: BaseConverter) -> str:
+    """Something that this part of an address may be."""
+    return next(iter(part.items)) if isinstance(part, AnyConverter) else "1" * 16
+
+
+def test_no_address_and_no_form_takes_what_no_database_keeps(client: Any, at: datetime) -> None:
+    with db.unit_of_work():
+        ada = make_person("Ada", roles=[Role.ADMIN])
+    client.sign_in(ada)
+    asked = 0
+    for rule in client.application.url_map.iter_rules():
+        path = rule.build({name: fitting(part) for name, part in rule._converters.items()}, False)
+        for method in (rule.methods or set()) & {"GET", "POST"} if path else ():
+            sent = {"query_string": {"q": "a\0"}} if method == "GET" else {"data": {"words": "a\0"}}
+            answer = client.open(path[1], method=method, **sent)
+            assert answer.status_code == 400 and UNKEPT in answer.text, (method, path[1])
+            asked += 1
+    assert asked > 150
+
+
+def test_no_file_is_taken_whose_name_no_database_keeps(client: Any, at: datetime) -> None:
+    answer = client.post("/report", data={"picture": (BytesIO(b"x"), "a\0.png")})
+    assert answer.status_code == 400 and UNKEPT in answer.text
 
 
 def test_the_composer_stands_where_every_network_is_off(client: Any, at: datetime) -> None:
@@ -162,3 +193,22 @@ def test_the_composer_stands_where_every_network_is_off(client: Any, at: datetim
         for network in dialogs():
             arranging.switch_network(ada.entity, network.slug, False, by=None, at=at)
     assert client.sign_in(ada).get("/kits/open-day/shares/new").status_code == 200
+
+
+def test_forms_that_were_open_when_a_new_key_came_are_still_good(app: Any, client: Any) -> None:
+    before = vault._ring
+    keys = [vault.new_key()]
+    vault.configure(keys)
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        page = client.get("/sign-in")
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+        assert token
+        vault.configure([vault.new_key(), *keys])
+        sent = {"email": "nobody@demo.example", "password": "x", "csrf_token": token[1]}
+        assert client.post("/sign-in", data=sent).status_code != 400
+        vault.configure([vault.new_key()])
+        assert client.post("/sign-in", data=sent).status_code == 400
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+        vault._ring = before

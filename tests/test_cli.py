@@ -12,8 +12,9 @@ from click.testing import CliRunner
 
 from advocacy import cli, db, vault
 from advocacy.accounts.models import Person
+from advocacy.sharing.networks import CONNECTORS
 from advocacy.sharing.networks.bluesky import keys
-from tests.makers.accounts import make_person
+from tests.makers.accounts import make_entity, make_person
 
 
 @pytest.fixture
@@ -84,9 +85,115 @@ def test_people_are_invited_on_a_fresh_database_and_what_is_no_address_is_refuse
         assert [(one.name, one.email) for one in db.session.query(Person)] == [("nia", "nia@demo.example")]
 
 
+def test_someone_is_invited_into_a_company(var: Path) -> None:
+    run("db", "upgrade")
+    with db.unit_of_work():
+        make_entity("norge", country="NO", time_zone="Europe/Oslo", language="nb")
+    run("people", "invite", "nia@demo.example", "--entity", "norge")
+    with db.unit_of_work():
+        nia = db.session.query(Person).one()
+        assert (nia.entity.slug, nia.country, nia.time_zone, nia.language) == (
+            "norge",
+            "NO",
+            "Europe/Oslo",
+            "nb",
+        )
+    refused = CliRunner().invoke(cli.main, ["people", "invite", "bo@demo.example", "--entity", "narnia"])
+    assert refused.exit_code == 1 and "no company “narnia”" in refused.output
+
+
 def test_going_back_asks_first(var: Path) -> None:
     run("db", "upgrade")
     asked = CliRunner().invoke(cli.main, ["db", "downgrade", "base"], input="n\n")
     assert asked.exit_code == 1 and "is lost" in asked.output
     assert "as this version needs it" in run("db", "check")
     assert "base" in run("db", "downgrade", "base", "--yes")
+
+
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        (["upgrade", "9999"], None),
+        (["upgrade", "+99"], None),
+        *[(["downgrade", "--", to], typed) for to in ("nope", "-99", "9999") for typed in ("y\n", "n\n")],
+    ],
+)
+def test_a_migration_that_there_is_not_is_one_sentence(
+    var: Path, words: list[str], typed: str | None
+) -> None:
+    run("db", "upgrade")
+    result = CliRunner().invoke(cli.main, ["db", *words], input=typed)
+    assert result.exit_code == 1 and "No migrations lead from" in result.output
+    assert words[-1] in result.output and "Go on?" not in result.output and result.output.count("\n") == 1
+    assert "as this version needs it" in run("db", "check")
+
+
+@pytest.mark.parametrize("words", [["run"], ["db", "upgrade"], ["db", "downgrade", "base", "--yes"]])
+def test_a_database_that_a_newer_version_made_is_said_to_be_so(var: Path, words: list[str]) -> None:
+    run("db", "upgrade")
+    with db.engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    result = CliRunner().invoke(cli.main, words)
+    assert result.exit_code == 1 and "at 9999, which a newer version made" in result.output
+
+
+def test_going_back_takes_one_step_or_all(var: Path) -> None:
+    run("db", "upgrade", "0003")
+    assert "is at 0002" in run("db", "downgrade", "--yes", "--", "-1")
+    assert "is at 0001" in run("db", "downgrade", "0001", "--yes")
+    assert "is at base" in run("db", "downgrade", "base", "--yes")
+    assert "is at base" in run("db", "downgrade", "base", "--yes")
+
+
+def test_celerys_engine_is_a_dispatcher_and_a_part_for_each_network(
+    var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setenv("ADVOCACY_WORKER__BROKER", "amqp://127.0.0.1")
+    monkeypatch.setattr(
+        cli.servers, "_supervise", lambda children, on_ready: started.extend(child.argv for child in children)
+    )
+    run("db", "upgrade")
+    run("worker", "--engine", "celery")
+    assert started[0][-2:] == ["--part", "dispatcher"]
+    carried = [slug for argv in started[1:] for slug in argv[-1].split(",")]
+    assert sorted(carried) == sorted(CONNECTORS), "what is not offered goes with another"
+    unknown = CliRunner().invoke(cli.main, ["worker", "--engine", "celery", "--part", "myspace"])
+    assert unknown.exit_code == 2 and "mastodon" in unknown.output
+    none = CliRunner().invoke(cli.main, ["worker", "--part", "mastodon"])
+    assert none.exit_code == 2 and "no parts" in none.output
+
+
+def test_the_help_says_every_command_to_the_end_of_its_sentence() -> None:
+    for group in ([], ["db"], ["key"], ["people"]):
+        _usage, commands = run(*group, "--help").split("Commands:")
+        assert "..." not in commands
+    assert "on this computer only." in " ".join(run("--help").split()) and "-part" not in run("--help")
+
+
+def test_checking_the_database_makes_nothing(var: Path) -> None:
+    result = CliRunner().invoke(cli.main, ["db", "check"])
+    assert result.exit_code == 1 and "There is no database yet" in result.output
+    assert not var.exists()
+    run("db", "upgrade")
+    db.engine().dispose()
+    (var / "keys").unlink()
+    before = sorted(var.rglob("*"))
+    assert "as this version needs it" in run("db", "check")
+    assert sorted(var.rglob("*")) == before, "a key or a file was made"
+    run("db", "downgrade", "base", "--yes")
+    old = CliRunner().invoke(cli.main, ["db", "check"])
+    assert old.exit_code == 1 and "at nothing" in old.output
+
+
+def test_starting_says_what_it_does(var: Path) -> None:
+    said = run("run")
+    assert str(var) in said and "Making the database's tables" in said
+    assert "Starting the web server on port" in said and "the worker" in said
+    assert "Making" not in run("run"), "there was nothing to do"
+
+
+def test_the_table_of_settings_has_straight_columns() -> None:
+    lines = run("settings").splitlines()
+    ends = {line.rindex("  ") for line in lines if len(line.split()) >= 3 and "default" in line}
+    assert len(ends) == 1, "where a setting came from stands in one column"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
 
-from advocacy import db
+from advocacy import db, sqlite
 from advocacy.accounts.models import Entity
 from tests.makers.accounts import make_entity, make_person
 
@@ -81,3 +83,36 @@ def test_what_went_wrong_is_said_without_what_was_stored(database: str) -> None:
     with pytest.raises(sa.exc.StatementError) as wrong, db.unit_of_work():
         db.session.execute(sa.text("SELECT nothing FROM nowhere WHERE x = :x"), {"x": "a-secret"})
     assert "a-secret" not in str(wrong.value)
+
+
+def test_threads_take_turns_at_writing(database: str) -> None:
+    """Each waits for the one before, whether that one commits, gives up or breaks; nobody keeps the turn."""
+
+    def write(number: int) -> None:
+        with suppress(ZeroDivisionError), db.unit_of_work() as unit:
+            db.lock_exclusive("entities")
+            seen = db.session.scalar(sa.select(sa.func.count()).select_from(Entity))
+            make_entity(f"seen-{seen}")  # the same twice, if two wrote at once
+            if number % 3 == 1:
+                unit.abandon()
+            if number % 3 == 2:
+                raise ZeroDivisionError
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(24)))
+    assert count() == 8
+    assert not sqlite.turn.locked()
+
+
+def test_who_reads_waits_for_no_writer(database: str) -> None:
+    with ThreadPoolExecutor(1) as pool, db.unit_of_work():
+        make_entity()
+        assert pool.submit(count).result(timeout=5) == 0
+
+
+def test_one_connection_may_write_twice(database: str) -> None:
+    with db.engine().connect() as connection:
+        for _ in range(2):
+            with connection.begin():
+                connection.execute(sa.update(Entity).values(name="Nordlys"))
+    assert not sqlite.turn.locked()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask_babel import gettext as _
 
 from advocacy import clock, db, face, frame, web
 from advocacy.accounts.models import Grant
@@ -162,6 +163,27 @@ def test_people_are_looked_up_by_hr_and_kept_by_administrators(
     with client.application.test_request_context():
         places = {item["url"]: each["label"] for each in frame.navigation(someone) for item in each["items"]}
     assert page.status_code == 200 and places.get("/people/") == group
+
+
+def test_no_two_places_have_one_name(client: Any) -> None:
+    """What she reads and what she writes are told apart, also in French."""
+    with db.unit_of_work():
+        someone = make_person("Someone", roles=list(Role))
+    for language in ("en", "fr"):
+        with client.application.test_request_context(), web.written_for(language):
+            groups = frame.navigation(someone)
+            own = [str(_("Guidelines")), str(_("Leaderboards"))]
+        names = own + [item["label"] for group in groups for item in group["items"]]
+        assert len(names) == len(set(names)), names
+
+
+def test_care_for_people_stands_before_every_other_desk(client: Any) -> None:
+    """A call for help must not lie below the fold of a laptop."""
+    with db.unit_of_work():
+        someone = make_person("Someone", roles=list(Role))
+    with client.application.test_request_context():
+        labels = [group["label"] for group in frame.navigation(someone)]
+    assert labels == ["Care", "Studio", "People and learning", "Administration"]
 
 
 def test_who_may_only_look_people_up_changes_nobody(client: Any) -> None:

@@ -161,7 +161,7 @@ def test_a_session_that_is_ended_from_another_device_sees_it_no_more(home, new_c
     other = new_client().sign_in(ada)
     with db.unit_of_work(write=False):
         code = db.session.scalars(sa.select(SignedIn.code).order_by(SignedIn.id)).first()
-    assert other.post(f"/me/devices/{code}/end").status_code == 303
+    assert other.post(f"/me/devices/{code}/closure").status_code == 303
     assert "Hello Ada" not in home.get("/").text and "Hello Ada" in other.get("/").text
 
 

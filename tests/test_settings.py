@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advocacy import practice_modes, settings, vault
+from advocacy import practice_modes, reach, settings, vault
 from advocacy.settings import SettingsError
 
 
@@ -100,6 +100,10 @@ def test_what_kubernetes_injects_is_ignored() -> None:
         ({"ADVOCACY_WEB__BASE_URL": "advocacy.example"}, "web.base_url"),
         ({"ADVOCACY_WEB__BASE_URL": "https://a.example/path"}, "web.base_url"),
         ({"ADVOCACY_MAIL__WAY": "pigeon"}, "mail.way"),
+        ({"ADVOCACY_LINKEDIN__VERSION": "202607"}, "linkedin.version_ends"),
+        ({"ADVOCACY_LINKEDIN__VERSION": "202613"}, "linkedin.version must"),
+        ({"ADVOCACY_LINKEDIN__VERSION_ENDS": "next year"}, "linkedin.version_ends must"),
+        ({"ADVOCACY_LINKEDIN__VERSION_ENDS": "2027-02-30"}, "linkedin.version_ends must"),
         ({"ADVOCACY_MAIL__ENCRYPTION": "rot13"}, "mail.encryption"),
         ({"ADVOCACY_SETTINGS": "/nowhere.toml"}, "ADVOCACY_SETTINGS"),
         ({"ADVOCACY_WEB__PORT": "99999"}, "web.port"),
@@ -108,6 +112,7 @@ def test_what_kubernetes_injects_is_ignored() -> None:
         ({"ADVOCACY_LIMITS__SIGN_IN_PER_ADDRESS": "banana"}, "limits.sign_in_per_address"),
         ({"ADVOCACY_DATABASE__URL": "mysql://somewhere/x"}, "database.url"),
         ({"ADVOCACY_MAIL__SENDER": "Advocacy"}, "mail.sender"),
+        ({"ADVOCACY_SHARING__QUIET_FROM": "9pm"}, "sharing.quiet_from"),
         ({"ADVOCACY_OUTBOUND__ALLOW": "http://inside/path"}, "outbound.allow"),
         ({"ADVOCACY_LIMITS__STORAGE": "nonsense"}, "limits.storage"),
         ({"ADVOCACY_MAIL__WAY": "smtp", "ADVOCACY_MAIL__USERNAME": "advocacy"}, "mail.password"),
@@ -115,6 +120,54 @@ def test_what_kubernetes_injects_is_ignored() -> None:
 )
 def test_what_cannot_stand_is_refused_in_words(environment: dict[str, str], named: str) -> None:
     assert named in problems_of(environment)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "10.0.0.0/99",
+        "[1,2",
+        '["a.example"]',
+        "10.0.0.999",
+        "10.0.0",
+        "a.example:0",
+        "a.example:99999",
+        "*.example",
+        "10.0.0.0/8:80",
+        "a.example/8",
+        "ada@a.example",
+        "a b",
+        "fd00::g",
+        "[fd00::1",
+        "-a.example",
+        "a..example",
+    ],
+)
+def test_what_no_guard_could_let_out_is_refused_by_name(typed: str) -> None:
+    assert "outbound.allow holds" in problems_of({"ADVOCACY_OUTBOUND__ALLOW": typed})
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "localhost",
+        "a.example.",
+        "a_b.example:8080",
+        "bücher.example",
+        "3com.example",
+        "10.0.0.1",
+        "10.0.0.1:80",
+        "10.0.0.1/8",
+        "fd00::1",
+        "fd00::/8",
+        "[fd00::1]",
+        "[fd00::1]:8080",
+    ],
+)
+def test_what_may_be_let_out_is_what_the_guard_reads(typed: str) -> None:
+    made = settings.load({"ADVOCACY_OUTBOUND__ALLOW": typed})
+    assert made.outbound.allow == [typed]
+    assert reach.Guard(made.outbound.allow).rules
 
 
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
@@ -134,6 +187,16 @@ def test_a_store_that_is_not_installed_is_said_in_words(monkeypatch: pytest.Monk
     monkeypatch.setattr("advocacy.bounds.find_spec", lambda name: None)
     assert "advocacy[scale]" in problems_of({"ADVOCACY_LIMITS__STORAGE": "redis://127.0.0.1/0"})
     assert settings.load({}).limits.storage == "memory://"
+
+
+def test_celery_needs_a_broker_and_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    celery = {"ADVOCACY_WORKER__ENGINE": "celery"}
+    assert "worker.broker must begin with amqp://" in problems_of(celery)
+    named = celery | {"ADVOCACY_WORKER__BROKER": "redis://127.0.0.1/0"}
+    assert settings.load(named).worker.engine == "celery"
+    assert "worker.queue_prefix" in problems_of({"ADVOCACY_WORKER__QUEUE_PREFIX": "Ours!"})
+    monkeypatch.setattr("advocacy.bounds.find_spec", lambda name: None)
+    assert "advocacy[scale]" in problems_of(named)
 
 
 def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:

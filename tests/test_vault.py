@@ -11,11 +11,11 @@ from advocacy import vault
 
 @pytest.fixture(autouse=True)
 def keys() -> Iterator[list[str]]:
-    before = vault._fernet, vault._first
+    before = vault._ring
     made = [vault.new_key(), vault.new_key()]
     vault.configure(made)
     yield made
-    vault._fernet, vault._first = before
+    vault._ring = before
 
 
 def test_what_is_sealed_opens_for_its_purpose_only() -> None:
@@ -58,6 +58,6 @@ def test_a_drawn_key_is_not_weak() -> None:
 
 
 def test_without_keys_nothing_is_sealed() -> None:
-    vault._fernet = None
+    vault._ring = None
     with pytest.raises(RuntimeError):
         vault.seal("x", "y")

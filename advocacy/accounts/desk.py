@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from advocacy import clock, db, web
+from advocacy import asked, clock, db, web
 from advocacy.accounts import actions, queries
 from advocacy.accounts.forms import GrantForm, InviteForm
 from advocacy.accounts.models import Entity, Person
@@ -38,7 +38,9 @@ def _back(person: Person) -> Response:
 @needs("person.see")
 def index() -> str:
     """Everyone whom I may see, to search and filter."""
-    words, entity, role = (request.args.get(name, "").strip() for name in ("q", "entity", "role"))
+    mine = queries.entities(web.me().entities_for("person.see"))
+    words = request.args.get("q", "").strip()
+    entity, role = asked.one_of("entity", {one.slug for one in mine}), asked.one_of("role", set(Role))
     people = queries.found(queries.visible_to(web.me()), words=words, entity=entity, role=role)
     return render_template(
         "people/index.html",
@@ -46,7 +48,7 @@ def index() -> str:
         words=words,
         entity=entity,
         role=role,
-        entities=queries.entities(web.me().entities_for("person.see")),
+        entities=mine,
         roles=ROLE_NAMES,
     )
 

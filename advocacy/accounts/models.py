@@ -201,6 +201,17 @@ class SignInLink(db.Model):
     person: Mapped[Person] = relationship()
 
 
+class LinkRequest(db.Model):
+    """A one-time link was asked for, for an address that may be nobody's; a job answers it and deletes it."""
+
+    __tablename__ = "link_requests"
+
+    id: Mapped[int] = db.pk()
+    address: Mapped[str] = mapped_column(sa.String(320))
+    onward: Mapped[str] = mapped_column(sa.Text, default="/")
+    asked_at: Mapped[datetime]
+
+
 class SetupLink(db.Model):
     """The one-time link that creates the first administrator on an empty database."""
 

@@ -1,19 +1,23 @@
-"""Passwords by argon2id, so few at once that sign-ins cannot exhaust the memory."""
+"""Passwords by argon2id, so few at once that sign-ins cannot exhaust the memory.
+
+The hasher and its native library are loaded with the first password, not when a process starts.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from functools import cache
+from typing import TYPE_CHECKING
 
 from advocacy.errors import N_, Refused
 
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
 LONGEST_WAIT = 10.0  # seconds
 
-_hasher = PasswordHasher()
 # A hash that is checked in vain, so that an unknown address takes as long as a known one, from the first on.
 NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$xvkzvFHJIYYAaN5r6nkUhA$ydB0mvtpSKoqh3fpFvStbofdQ+hcZTehiuyhII1pN4g"
 _places = threading.BoundedSemaphore(2)
@@ -34,16 +38,25 @@ def configure(checks: int) -> None:
 def hash(password: str) -> str:  # noqa: A001 - read as passwords.hash
     """The form in which a password is kept; raises Busy."""
     with _place():
-        return _hasher.hash(password)
+        return _hasher().hash(password)
 
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether this is the password behind the hash; without a hash the same work is done in vain. Raises Busy."""
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     with _place():
         try:
-            return _hasher.verify(password_hash or NOBODYS, password) and password_hash is not None
+            return _hasher().verify(password_hash or NOBODYS, password) and password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()
 
 
 @contextmanager

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.accounts import queries, reach
-from advocacy.accounts.models import Following, Grant, Person, SignedIn, SignInLink, Theme, Topic
+from advocacy.accounts.models import Following, Grant, LinkRequest, Person, SignedIn, SignInLink, Theme, Topic
 
 # What stands here about people.
-TABLES = (Following, Grant, Person, SignedIn, SignInLink)
+TABLES = (Following, Grant, LinkRequest, Person, SignedIn, SignInLink)
 
 _TEXTS = ("code", "staff_id", "email", "name", "country", "language", "time_zone", "weekly_letter")
 _MOMENTS = ("created_at", "joined_at", "left_at", "not_now_at", "paused_at", "disabled_at")
@@ -42,6 +42,12 @@ def export(person: Person) -> dict[str, Any]:
             {"device": s.device, "since": _written(s.created_at), "last_used": _written(s.touched_at)}
             for s in db.session.scalars(signed_in)
         ],
+        "links_asked_for": [
+            _written(moment)
+            for moment in db.session.scalars(
+                sa.select(LinkRequest.asked_at).where(LinkRequest.address == person.email)
+            )
+        ],
     }
 
 
@@ -50,6 +56,7 @@ def erase(person: Person, *, by: Any, at: datetime) -> None:
     reach.keep_an_administrator(person)
     for record in (SignedIn, SignInLink, Following, Grant):
         db.session.execute(sa.delete(record).where(record.person_id == person.id))
+    db.session.execute(sa.delete(LinkRequest).where(LinkRequest.address == person.email))
     db.session.expire(person, ["grants"])
     person.name, person.country, person.language, person.time_zone = "—", "", "en", "UTC"
     person.staff_id = person.email = person.password_hash = None

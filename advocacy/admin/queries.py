@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from advocacy.audit import queries as audit
 from advocacy.audit.models import AuditLine
 from advocacy.content import queries as content
 from advocacy.content.models import Kit
-from advocacy.errors import Missing
+from advocacy.errors import Missing, Reason
 from advocacy.guidelines import queries as guidelines
 from advocacy.guidelines.models import Guideline
 from advocacy.leaderboards.models import BoardAgreement
@@ -83,6 +83,8 @@ def facts(
     sends_mail: bool,
     address_is_safe: bool,
     stays_here: bool = False,
+    versions_ending: Sequence[Reason] = (),
+    needs: Mapping[str, rules.Need] | None = None,
 ) -> rules.Facts:
     """What the checklist is made of, for the entities that are hers."""
     places = arranged(entities_of(person, "setup.see"))
@@ -93,6 +95,8 @@ def facts(
         mail_arrived_at=_done_at("mail"),
         address_is_safe=address_is_safe,
         stays_here=stays_here,
+        versions_ending=versions_ending,
+        needs=needs or {},
         people=_people(person.entities_for("setup.see")),
         entities=len(places),
         without_wording=[each.entity.name for each in places if not each.wordings],
@@ -173,6 +177,15 @@ def titles_in(lines: Iterable[AuditLine], language: str) -> dict[str, str]:
     return {
         f"{kind}:{key}": title for kind, titles in found.items() for key, title in titles.items() if title
     }
+
+
+def titles_of_discarded(kits: Collection[str]) -> dict[str, str]:
+    """The titles that kits had when they were thrown away, by what the trail calls them."""
+    asked = sa.select(AuditLine.about, AuditLine.details).where(
+        AuditLine.verb == "kit.discard", AuditLine.about.in_(kits)
+    )
+    rows = db.session.execute(asked.order_by(AuditLine.id)) if kits else ()
+    return {about: str(details["title"]) for about, details in rows if details.get("title")}
 
 
 Titles = Callable[[set[str], str], dict[str, str]]

@@ -19,7 +19,9 @@ from advocacy.analytics.rules import (
     Measure,
     Tally,
     both_or_none,
+    counts_alike,
     course,
+    courses_alike,
     shown,
     summed,
     week_starts,
@@ -28,7 +30,7 @@ from advocacy.content import queries as content
 from advocacy.content.models import Kit, Variant
 from advocacy.leaderboards.rules import FEWEST
 from advocacy.links.models import Click, ClickDay
-from advocacy.sharing.models import Delivery, DeliveryState, Share
+from advocacy.sharing.models import Delivery, DeliveryState, PostFigures, Share
 
 PERMISSION = "kit.figures"
 STATES = {
@@ -136,7 +138,8 @@ def _tallies(
 
 def courses(where: sa.ColumnElement[bool], *, at: datetime) -> dict[Measure, Course]:
     """Shares and clicks over the last eight weeks and before, of the kits named by `where`."""
-    return {measure: course(_tallies(measure, where, _week(at))) for measure in OVER_TIME}
+    each = {measure: course(_tallies(measure, where, _week(at))) for measure in OVER_TIME}
+    return each | {Measure.CLICKS: courses_alike(each[Measure.SHARES], each[Measure.CLICKS])}
 
 
 def _week(at: datetime) -> Callable[[Counted], Any]:
@@ -174,7 +177,7 @@ def kit_lines(person: Person) -> list[KitLine]:
         sa.select(Kit).where(Kit.id.in_(numbers[Measure.SHARES])).options(selectinload(Kit.texts))
     )
     lines = [
-        KitLine(kit, both_or_none({measure: numbers[measure].get(kit.id, 0) for measure in IN_ALL}))
+        KitLine(kit, _together({measure: numbers[measure].get(kit.id, 0) for measure in IN_ALL}))
         for kit in kits
     ]
     return sorted(lines, key=lambda line: (-(line.counts[Measure.SHARES] or 0), -line.kit.id))
@@ -182,7 +185,28 @@ def kit_lines(person: Person) -> list[KitLine]:
 
 def in_all(kit: Kit) -> dict[Measure, int | None]:
     """What a kit did since it came out."""
-    return both_or_none({measure: _by_kit(measure, only(kit)).get(kit.id, 0) for measure in IN_ALL})
+    return _together({measure: _by_kit(measure, only(kit)).get(kit.id, 0) for measure in IN_ALL})
+
+
+def _together(counts: Mapping[Measure, int | None]) -> dict[Measure, int | None]:
+    """The figures of one kit as they may stand side by side."""
+    return counts_alike(both_or_none(counts))
+
+
+def reactions(kit: Kit) -> dict[str, int | None]:
+    """What others did with a kit's posts, as far as at least five of their owners let it be read; None for fewer."""
+    found = {}
+    for name in ("reactions", "replies", "reshares", "views"):
+        figure = getattr(PostFigures, name)
+        rows = sa.select(sa.func.sum(figure), sa.func.count(Share.person_id.distinct())).join(
+            Delivery, Delivery.id == PostFigures.delivery_id
+        )
+        rows = rows.join(Share, Share.id == Delivery.share_id).where(
+            Share.kit_id == kit.id, figure.is_not(None)
+        )
+        total, heads = db.session.execute(rows).one()
+        found[name] = int(total) if heads >= FEWEST else None
+    return found
 
 
 def under_way(kit: Kit) -> int | None:
@@ -241,7 +265,7 @@ def _parts(columns: Mapping[Measure, Mapping[Any, Tally]]) -> list[Part]:
     """The lines of a breakdown, those with the highest figures first, hidden ones after."""
     seen = {measure: shown(column) for measure, column in columns.items()}
     parts = [
-        Part(key, {measure: column.get(key, 0) for measure, column in seen.items()})
+        Part(key, counts_alike({measure: column.get(key, 0) for measure, column in seen.items()}))
         for key in sorted({key for column in seen.values() for key in column}, key=str)
     ]
     return sorted(parts, key=lambda part: -sum(count or 0 for count in part.counts.values()))

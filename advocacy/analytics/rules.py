@@ -109,6 +109,27 @@ def both_or_none(counts: Mapping[Measure, int | None]) -> dict[Measure, int | No
     return {measure: None if measure in closed else count for measure, count in counts.items()}
 
 
+def alike(main: int | None, other: int | None) -> int | None:
+    """The other figure of a group as it may stand beside its main one: no 0 beside one that is not shown."""
+    return None if main is None and not other else other
+
+
+def courses_alike(main: Course, other: Course) -> Course:
+    """The same for two measures over time: what is hidden of the main one says nothing of the other either."""
+    return Course(
+        alike(main.whole, other.whole),
+        alike(main.last, other.last),
+        alike(main.before, other.before),
+        tuple(alike(*pair) for pair in zip(main.weeks, other.weeks, strict=True)),
+    )
+
+
+def counts_alike(counts: Mapping[Measure, int | None]) -> dict[Measure, int | None]:
+    """The same for the measures of one group, of which the first is its main one."""
+    main = next(iter(counts.values()))
+    return {measure: alike(main, count) for measure, count in counts.items()}
+
+
 def course(by_week: Mapping[int, Tally]) -> Course:
     """A measure over time, from its tallies by week: 0 to 7 for the last eight, -1 for all that was before."""
     if summed(

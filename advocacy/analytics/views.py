@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from advocacy import clock, text, web
+from advocacy import asked, clock, text, web
 from advocacy.analytics import queries, rules
 from advocacy.analytics.rules import IN_ALL, OVER_TIME, Course, Measure, Trend
 from advocacy.content import queries as content
@@ -30,6 +30,12 @@ NAMES = {
     Measure.BY_HAND: N_("Posts by hand"),
     Measure.CLICKS: N_("Clicks"),
 }
+REACTIONS = {
+    "reactions": N_("Reactions"),
+    "replies": N_("Replies"),
+    "reshares": N_("Passed on"),
+    "views": N_("Views"),
+}
 PAGE = 25
 
 
@@ -40,7 +46,7 @@ def index() -> str:
     at = clock.now()
     lines = queries.kit_lines(web.me())
     last = max(1, -(-len(lines) // PAGE))
-    number = min(max(1, request.args.get("page", default=1, type=int)), last)
+    number = min(max(1, asked.number("page", 1)), last)
     return render_template(
         "analytics/index.html",
         courses=queries.courses(queries.mine(web.me()), at=at),
@@ -62,6 +68,8 @@ def show(slug: str) -> str:
         courses=queries.courses(queries.only(kit), at=at),
         counts=queries.in_all(kit),
         under_way=queries.under_way(kit),
+        reactions=queries.reactions(kit),
+        reaction_names=REACTIONS,
         captions=queries.by_caption(kit),
         networks=queries.by_network(kit),
         entities=queries.by_entity(kit),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from advocacy import db
+from advocacy.audit import queries
 from advocacy.audit.models import AuditLine
+
+ONE_LOOK = timedelta(minutes=15)
 
 
 class Actor(Protocol):
@@ -30,3 +33,12 @@ def record(
     )
     db.session.add(line)
     return line
+
+
+def record_look(
+    verb: str, *, by: Actor, at: datetime, about: str, details: dict[str, Any] | None = None
+) -> AuditLine:
+    """Add a line about a look at people, once for all pages that are turned within a quarter of an hour of it."""
+    lately = db.session.scalars(queries.lines(verb, about, by.id).where(AuditLine.at > at - ONE_LOOK))
+    known = (line for line in lately if line.details == (details or {}))
+    return next(known, None) or record(verb, by=by, at=at, about=about, details=details)

@@ -10,7 +10,9 @@ import click
 from advocacy import places, vault
 from advocacy import settings as settings_pipe
 from advocacy.cli.root import main
-from advocacy.settings import SECRETS, SettingsError
+from advocacy.settings import SECRETS, Settings, SettingsError
+
+LONGEST_IN_COLUMN = 40  # a longer value pushes its source aside, and no other line's
 
 
 @main.command("settings")
@@ -20,12 +22,21 @@ def show_settings() -> None:
         settings = settings_pipe.load()
     except SettingsError as error:
         raise click.ClickException("\n  ".join(error.problems)) from error
-    for key in settings_pipe.known():
-        value: Any = settings
-        for part in key.split("."):
-            value = getattr(value, part)
-        shown = ("(hidden)" if value else '""') if key in SECRETS else json.dumps(value, ensure_ascii=False)
-        click.echo(f"{key:<28} {shown:<40} {_shorter(settings.sources.get(key, ''))}")
+    rows = [
+        (key, _shown(settings, key), _shorter(settings.sources.get(key, ""))) for key in settings_pipe.known()
+    ]
+    names = max(len(key) for key, _value, _source in rows)
+    values = min(LONGEST_IN_COLUMN, max(len(value) for _key, value, _source in rows))
+    for key, value, source in rows:
+        click.echo(f"{key:<{names}}  {value:<{values}}  {source}")
+
+
+def _shown(settings: Settings, key: str) -> str:
+    """A setting's value as one would write it; of a secret only whether there is one."""
+    value: Any = settings
+    for part in key.split("."):
+        value = getattr(value, part)
+    return ("(hidden)" if value else '""') if key in SECRETS else json.dumps(value, ensure_ascii=False)
 
 
 def _shorter(source: str) -> str:

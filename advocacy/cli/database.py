@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from advocacy.cli.root import connected, main
+from advocacy.cli.root import connected, main, on_the_way, only_looking, out_of_shape
 
 
 @main.group("db")
@@ -19,7 +19,8 @@ def upgrade(to: str) -> None:
     from advocacy import schema
 
     connected()
-    schema.upgrade(to)
+    with on_the_way():
+        schema.upgrade(to)
     click.echo(f"The database is at {schema.version()}.")
 
 
@@ -31,22 +32,22 @@ def downgrade(to: str, yes: bool) -> None:
     from advocacy import schema
 
     connected()
-    if not yes:
-        click.confirm(f"What was written since {to} is lost. Go on?", abort=True)
-    schema.downgrade(to)
+    with on_the_way():
+        schema.look_back(to)
+        if not yes:
+            click.confirm(f"What was written since {to} is lost. Go on?", abort=True)
+        schema.downgrade(to)
     click.echo(f"The database is at {schema.version() or 'base'}.")
 
 
 @database.command()
 def check() -> None:
-    """Say whether the database has the shape that this version needs."""
+    """Say whether the database has the shape that this version needs; nothing is written."""
     from advocacy import schema
 
-    connected()
-    differences = schema.differences()
-    if schema.version() != schema.newest() or differences:
-        found, wanted = schema.version() or "nothing", schema.newest()
-        raise click.ClickException(
-            f"The database is at {found}, this version needs {wanted}. Run `advocacy db upgrade`."
-        )
-    click.echo(f"The database is at {schema.version()}, as this version needs it.")
+    with only_looking():
+        found, wanted = schema.version(), schema.newest()
+        differs = found != wanted or schema.differences()
+    if differs:
+        raise out_of_shape(found, wanted)
+    click.echo(f"The database is at {found}, as this version needs it.")

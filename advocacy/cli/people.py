@@ -46,16 +46,24 @@ def import_people(file: Path, dry_run: bool, skip_bad: bool) -> None:
 @people.command()
 @click.argument("email")
 @click.option("--name", default="", help="The person's name, if she is not known yet.")
-def invite(email: str, name: str) -> None:
+@click.option(
+    "--entity", "slug", default="", help="The company (its slug) that she works for, if she is not known yet."
+)
+def invite(email: str, name: str, slug: str) -> None:
     """Send EMAIL a link to choose a password with."""
     from advocacy import db
     from advocacy.accounts import actions as accounts
+    from advocacy.accounts import queries
 
     connected()
     migrate()
     try:
         with db.unit_of_work():
-            accounts.invite(email, name=name, by=None, at=clock.now())
+            entity = db.session.scalar(queries.entity(slug)) if slug else None
+            if slug and entity is None:
+                raise click.ClickException(f"There is no company “{slug}”.")
+            language = entity.language if entity else "en"
+            accounts.invite(email, name=name, entity=entity, language=language, by=None, at=clock.now())
     except Refused as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"{email} gets a letter with a link that is good for seven days.")

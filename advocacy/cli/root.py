@@ -7,6 +7,9 @@ start at once and stay small.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,37 +18,124 @@ from advocacy import settings as settings_pipe
 from advocacy.settings import Settings, SettingsError
 
 
+class Whole(click.Group):
+    """A group whose list of commands says each one's first sentence to its end, on as many lines as it takes."""
+
+    group_class = type
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [
+            (name, one.get_short_help_str(limit=1000)) for name, one in commands if one and not one.hidden
+        ]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
 def read_settings(**changes: Any) -> Settings:
     """The settings in force, with keys to work with; what stands against them ends the command, in words."""
+    settings = _read(**changes)
     try:
-        settings = settings_pipe.load(**changes)
         settings.keys()
         return settings
     except SettingsError as error:
-        raise click.ClickException(
-            "The settings cannot be used.\n  " + "\n  ".join(error.problems)
-        ) from error
+        raise _unusable(error) from error
     except OSError as error:
         raise click.ClickException(f"The keys cannot be read or made: {error}") from error
 
 
+def _read(**changes: Any) -> Settings:
+    try:
+        return settings_pipe.load(**changes)
+    except SettingsError as error:
+        raise _unusable(error) from error
+
+
+def _unusable(error: SettingsError) -> click.ClickException:
+    return click.ClickException("The settings cannot be used.\n  " + "\n  ".join(error.problems))
+
+
 def connected(**changes: Any) -> Settings:
     """The settings, with every pipe connected, and a database that answers."""
-    from sqlalchemy.exc import ArgumentError, OperationalError
-
-    from advocacy import app, db
-
     settings = read_settings(**changes)
-    try:
-        app.connect(settings)
-        db.engine().connect().close()
-    except (OSError, ArgumentError, OperationalError) as error:
-        said = str(getattr(error, "orig", error)).partition("\n")[0]
-        raise click.ClickException(f"The database cannot be used (see database.url): {said}") from error
+    reach(settings)
     return settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def reach(settings: Settings) -> None:
+    """Connect every pipe, to a database that answers."""
+    from advocacy import app, db
+
+    with _reaching_it():
+        app.connect(settings)
+        db.engine().connect().close()
+
+
+def require_shape() -> None:
+    """End the command where the database lacks a migration; one that a newer version made may be worked with."""
+    from advocacy import schema
+
+    found, wanted = schema.version(), schema.newest()
+    if found != wanted and (found is None or schema.is_known(found)):
+        raise out_of_shape(found, wanted)
+
+
+def out_of_shape(found: str | None, wanted: str | None) -> click.ClickException:
+    """What to say of a database that is not as this version needs it."""
+    return click.ClickException(
+        f"The database is at {found or 'nothing'}, this version needs {wanted}. Run `advocacy db upgrade`."
+    )
+
+
+@contextmanager
+def only_looking() -> Iterator[None]:
+    """The database alone is connected, if there is one: no key, no folder and no file is made."""
+    import sqlalchemy as sa
+
+    from advocacy import app as app  # every room's records come with it
+    from advocacy import db
+
+    settings = _read()
+    with _reaching_it():
+        address = sa.make_url(settings.database_url)
+        if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+            raise click.ClickException(
+                f"There is no database yet: {address.database} is missing. Run `advocacy db upgrade`."
+            )
+        db.configure(settings.database_url, pool_size=settings.database.pool_size)
+        db.engine().connect().close()
+    try:
+        yield
+    finally:
+        db.engine().dispose()
+
+
+@contextmanager
+def _reaching_it() -> Iterator[None]:
+    """Say in words that the database does not answer."""
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
+    try:
+        yield
+    except (OSError, ArgumentError, OperationalError) as error:
+        said = str(getattr(error, "orig", error)).partition("\n")[0]
+        raise click.ClickException(f"The database cannot be used (see database.url): {said}") from error
+
+
+@contextmanager
+def on_the_way() -> Iterator[None]:
+    """Say in words that no migrations lead to where the database is wanted."""
+    from advocacy import schema
+
+    try:
+        yield
+    except schema.NoWay as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Whole, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="advocacy")
 def main() -> None:
     """Advocacy: employees who choose to speak for their organisation, well prepared and at no risk.
@@ -62,5 +152,11 @@ def migrate() -> None:
     """Bring the database to the newest shape."""
     from advocacy import schema
 
-    if schema.version() != schema.newest():
-        schema.upgrade()
+    if (found := schema.version()) != schema.newest():
+        click.echo(
+            f"Bringing the database from {found} to {schema.newest()} ..."
+            if found
+            else "Making the database's tables ..."
+        )
+        with on_the_way():
+            schema.upgrade()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from advocacy import clock, places, practice_modes
-from advocacy.cli.root import connected, main, migrate, read_settings
-from advocacy.ports import PortInUse
+from advocacy.cli.root import connected, main, migrate, reach, read_settings, require_shape
+from advocacy.ports import PortInUse, probe
 from advocacy.settings import Settings
 from advocacy.supervisor import Child, check_ports, supervise
 
@@ -40,6 +40,7 @@ def run() -> None:
 
     settings = connected()
     children = _children(settings)
+    click.echo(f"Data is kept in {settings.folder}; `advocacy settings` shows what else is set.")
     migrate()
     with db.unit_of_work():
         governed = account_queries.has_administrator()  # people may have been loaded without one
@@ -47,7 +48,10 @@ def run() -> None:
     if secret:
         click.echo("Nobody administers this place yet. Create the first administrator here, once:")
         click.echo(f"  {settings.base_url}/setup/{secret}")
-    _supervise(children, lambda: click.echo(f"Advocacy is ready at {settings.base_url}"))
+    click.echo(f"Starting the web server on port {settings.web.port} and the worker ...")
+    _supervise(
+        children, lambda: click.echo(f"Advocacy is ready at {settings.base_url} (Ctrl-C stops everything)")
+    )
 
 
 @main.command()
@@ -103,11 +107,11 @@ def _children(settings: Settings) -> list[Child]:
     """
     here = [sys.executable, "-m", "advocacy"]
     web, practice = settings.web, settings.practice
-    probe, first = ("readyz", ["--samples"]) if settings.mode == "demo" else ("healthz", [])
-    ready = f"http://{_reach(web.host)}:{web.port}/{probe}"
+    answers, first = ("readyz", ["--samples"]) if settings.mode == "demo" else ("healthz", [])
+    ready = f"http://{_reach(web.host)}:{web.port}/{answers}"
     children = [
         Child("web", [*here, "web"], port=web.port, ready_url=ready, host=web.host),
-        Child("worker", [*here, "worker", *first]),
+        Child("worker", [*here, "worker", "--supervised", *first]),
     ]
     if practice.enabled:
         children.append(_practice_child([*here, "practice"], settings))
@@ -144,6 +148,11 @@ def web() -> None:
     from granian.log import LogLevels
 
     settings = read_settings()
+    try:
+        # Granian shares a port that is in use, and both servers answer. That a supervisor has looked too does no harm.
+        probe(settings.web.host, settings.web.port, "ADVOCACY_WEB__PORT")
+    except PortInUse as error:
+        raise click.ClickException(str(error)) from error
     Granian(
         target="advocacy.serving:web",
         address=settings.web.host,
@@ -158,18 +167,62 @@ def web() -> None:
 
 
 @main.command("worker")
+@click.option("--engine", type=click.Choice(["pool", "celery"]), help="Instead of worker.engine's.")
+@click.option(
+    "--part",
+    help="Of Celery's engine only this part, in this process: dispatcher, or networks separated by commas.",
+)
 @click.option("--samples", is_flag=True, hidden=True, help="Load the sample organisation first (the demo).")
-def worker_command(samples: bool) -> None:
-    """Start the worker alone: it sends posts and letters."""
+@click.option("--supervised", is_flag=True, hidden=True, help="A supervisor sees to the tables.")
+def worker_command(engine: str | None, part: str | None, samples: bool, supervised: bool) -> None:
+    """Start the worker alone: it sends posts and letters. Any number may run at once (on PostgreSQL).
+
+    With the engine pool it is one process with threads for each network. With celery it supervises a dispatcher and,
+    for each network, a process that carries out what its queue brings; further ones may run on further machines.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "celery", "kombu", "amqp"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    settings = read_settings(**({"worker.engine": engine} if engine else {}))
     from advocacy import app, worker
 
-    settings = read_settings()
-    made = app.create_app(settings)
+    carried = None if part in (None, worker.DISPATCHER) else _known_parts(str(part), settings)
+    reach(settings)
+    if not (supervised or samples):  # the tables are there then, or the one that loads the samples makes them
+        require_shape()
+    if settings.worker.engine == "celery" and part is None:
+        _supervise_parts(samples)
+        return
+    made = app.create_app(settings, connected=True)
     if samples:
         _load_samples(settings)
-    worker.work(made, settings)
+    if carried is None:
+        worker.work(made, settings)
+    else:
+        worker.consume(made, settings, carried)
+
+
+def _known_parts(part: str, settings: Settings) -> list[str]:
+    from advocacy.sharing.networks import CONNECTORS
+
+    if settings.worker.engine != "celery":
+        raise click.UsageError("The engine pool has no parts: its threads are all in one process.")
+    slugs = [slug.strip() for slug in part.split(",")]
+    if not set(slugs) <= set(CONNECTORS):
+        raise click.UsageError(f"--part must be dispatcher or some of {', '.join(CONNECTORS)}.")
+    return slugs
+
+
+def _supervise_parts(samples: bool) -> None:
+    """Keep the parts of Celery's engine running together."""
+    from advocacy import worker
+
+    command = [sys.executable, "-m", "advocacy", "worker", "--supervised", "--engine", "celery", "--part"]
+    children = [
+        Child(part.partition(",")[0], [*command, part, *(["--samples"] if samples and not number else [])])
+        for number, part in enumerate(worker.parts())
+    ]
+    _supervise(children, lambda: None)
 
 
 @main.command()

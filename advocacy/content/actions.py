@@ -13,7 +13,7 @@ from advocacy.accounts.models import Entity, Person
 from advocacy.audit import queries as audit
 from advocacy.audit.actions import record
 from advocacy.audit.models import AuditLine
-from advocacy.content import rules, writing
+from advocacy.content import fitting, rules, writing
 from advocacy.content.models import Kit, KitState, Review, Verdict
 from advocacy.content.shape import (
     Faults,
@@ -220,7 +220,7 @@ def _check(data: KitData) -> None:
 
 
 def _check_complete(kit: Kit, at: datetime) -> None:
-    found = missing(kit.data, at)
+    found = [*missing(kit.data, at), *fitting.problems(kit.data)]
     if found:
         raise Faults(found)
 

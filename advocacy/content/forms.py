@@ -31,6 +31,7 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from advocacy import places, vault, web
+from advocacy.content.addresses import OWN_POSTS
 from advocacy.content.rules import Audience, instant, local
 from advocacy.content.shape import Caption, KitData, Picture, Problem, Text
 from advocacy.errors import Reason, Refused
@@ -96,6 +97,13 @@ class CaptionForm(Form):
     remove = BooleanField(_l("Remove this caption"))
 
 
+class OwnPostForm(Form):
+    """What the company itself posted on one network."""
+
+    network = HiddenField()
+    said = StringField()
+
+
 class KitForm(FlaskForm):
     """Everything a kit says, on one page."""
 
@@ -103,6 +111,8 @@ class KitForm(FlaskForm):
     entity = SelectField(_l("Made by"), validate_choice=False)
     texts = FieldList(FormField(TextForm))
     link_url = URLField(_l("Link"), [Optional()])
+    is_paid = BooleanField(_l("This story is paid for"))
+    own_posts = FieldList(FormField(OwnPostForm))
     pictures = FieldList(FormField(PictureForm))
     upload = FileField(_l("Add a picture"), [Optional()])
     upload_alt = StringField(_l("What it shows"))
@@ -121,6 +131,9 @@ class KitForm(FlaskForm):
         self.edition.data = str(edition)
         self.entity.data = data.entity or ""
         self.link_url.data = data.link_url
+        self.is_paid.data = data.is_paid
+        for network in OWN_POSTS:
+            self.own_posts.append_entry({"network": network, "said": data.own_posts.get(network, "")})
         for language, text in data.texts.items():
             self.texts.append_entry({"language": language, "title": text.title, "story": text.story})
         for picture in data.pictures:
@@ -186,10 +199,15 @@ class KitForm(FlaskForm):
         )
         return KitData(
             texts={
-                one.language.data: Text(one.title.data or "", one.story.data or "")
+                one.language.data or "en": Text(one.title.data or "", one.story.data or "")
                 for one in _forms(self.texts)
             },
             link_url=self.link_url.data or "",
+            own_posts={
+                one.network.data: one.said.data or ""
+                for one in _forms(self.own_posts)
+                if one.network.data in OWN_POSTS
+            },
             pictures=tuple(self._pictures()),
             captions=tuple(
                 Caption(one.network.data or "any", one.language.data or "en", one.text.data or "")
@@ -200,6 +218,7 @@ class KitForm(FlaskForm):
             publish_at=self._moment("publish_at", zone, held.publish_at if held else None),
             expires_at=self._moment("expires_at", zone, held.expires_at if held else None),
             entity=self.entity.data or None,
+            is_paid=bool(self.is_paid.data),
         )
 
     def kept_captions(self) -> list[Any]:
@@ -239,13 +258,16 @@ class KitForm(FlaskForm):
         whole = (field for field in self if not isinstance(field, FieldList))
         rows = (row for fields in (self.texts, self.captions) for form in _forms(fields) for row in form)
         alts = (alt.alt for picture in _forms(self.pictures) for alt in _forms(picture.alts))
-        return itertools.chain(rows, alts, whole)
+        own = (one.said for one in _forms(self.own_posts))
+        return itertools.chain(rows, alts, own, whole)
 
     def _field(self, part: str) -> Any:
         """The field of a part such as "title-fr" or "caption-0"; where a part has none, the nearest."""
         kind, _dash, rest = part.partition("-")
         if kind in {"title", "story"}:
             return next(one[kind] for one in _forms(self.texts) if one.language.data == rest)
+        if kind == "own":
+            return next(one.said for one in _forms(self.own_posts) if one.network.data == rest)
         if kind == "caption":
             return self.kept_captions()[int(rest)].text
         if kind == "alt":

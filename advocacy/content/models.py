@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,7 +19,10 @@ from advocacy.content.shape import Caption, KitData, Picture, Text
 
 
 class Kit(db.Model):
-    """A story to share, made by a comms manager and approved by another."""
+    """A story to share, made by a comms manager and approved by another.
+
+    `own_posts` holds by network what the company itself posted there.
+    """
 
     __tablename__ = "kits"
     __table_args__ = (sa.Index(None, "state", "publish_at"),)
@@ -29,6 +33,8 @@ class Kit(db.Model):
     entity_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entities.id"))
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     link_url: Mapped[str] = mapped_column(sa.Text, default="")
+    is_paid: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    own_posts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     publish_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -97,10 +103,20 @@ class Kit(db.Model):
 
     @property
     def words_mark(self) -> str:
-        """A mark of what the kit says: another one once a title, a story, a caption or the link was changed."""
+        """A mark of what the kit says: another one once a title, a story, a caption or the link was changed,
+        or whether it is paid for.
+        """
         texts = sorted((text.language, text.title, text.story) for text in self.texts)
         captions = sorted((one.network, one.language, one.text) for one in self.captions)
-        return hashlib.sha256(repr((texts, captions, self.link_url)).encode()).hexdigest()
+        paid = ["paid"] if self.is_paid else []
+        own = [sorted(self.own_posts.items())] if self.own_posts else []
+        said = (texts, captions, self.link_url, *own, *paid)
+        return hashlib.sha256(repr(said).encode()).hexdigest()
+
+    @property
+    def readers(self) -> Audience:
+        """Whom the kit is for, as rules take it."""
+        return Audience.of((line.kind, line.value) for line in self.audience)
 
     @property
     def data(self) -> KitData:
@@ -111,10 +127,12 @@ class Kit(db.Model):
             pictures=tuple(asset.picture for asset in self.pictures),
             captions=tuple(Caption(one.network, one.language, one.text) for one in self.captions),
             topics=tuple(self.topic_slugs),
-            audience=Audience.of((line.kind, line.value) for line in self.audience),
+            audience=self.readers,
             publish_at=self.publish_at,
             expires_at=self.expires_at,
             entity=self.entity.slug if self.entity else None,
+            is_paid=self.is_paid,
+            own_posts=self.own_posts,
         )
 
     def stage(self, at: datetime) -> Stage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import PurePath
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image
 
 from advocacy import storage
 from advocacy.content.shape import Picture
@@ -18,6 +18,16 @@ SMALL_WIDTH = 800
 OPENED = ("JPEG", "PNG", "WEBP", "GIF")
 # What it is kept as; a GIF keeps its look as a PNG, and some phones' JPEGs call themselves MPO.
 KEPT_AS = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "GIF": "PNG"}
+# How the camera was held, as EXIF numbers it, and what turns that upright.
+TURNED_BY = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -57,7 +67,9 @@ def _opened(data: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=OPENED)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+    except (
+        Exception
+    ):  # Pillow names no kind of error for damage: struct.error, TypeError, KeyError and more were met
         reason = N_("This is not a picture that can be used. Choose a JPEG, PNG, WebP or GIF.")
         raise Refused(reason, field="upload") from None
     if image.width * image.height > MOST_PIXELS:
@@ -75,12 +87,26 @@ def _too_many_pixels() -> Refused:
 def _upright(image: Image.Image) -> Image.Image:
     """Its pixels alone, turned as its camera meant them: no place, no time, no name of a device."""
     try:
-        turned = ImageOps.exif_transpose(image)
+        image.load()
+        turn = _turn(image)
+        turned = image if turn is None else image.transpose(turn)
         clear = "A" in turned.getbands() or "transparency" in turned.info
         return turned.convert("RGBA" if clear and KEPT_AS[str(image.format)] != "JPEG" else "RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Exception:
         reason = N_("This picture is damaged and cannot be read to its end. Save it again and try once more.")
         raise Refused(reason, field="upload") from None
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """What sets the picture upright; None where its EXIF does not say, or is too damaged to say.
+
+    Only this one tag is read: what is kept carries no EXIF, and Pillow's own turning writes the whole block anew, which
+    fails on damage that the pixels know nothing of.
+    """
+    try:
+        return TURNED_BY.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:
+        return None
 
 
 def _written(image: Image.Image, kind: str, quality: int = 88) -> bytes:

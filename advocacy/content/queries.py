@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from advocacy import db
 from advocacy.accounts.models import Entity, Following, Person, Team, Topic
@@ -21,7 +22,9 @@ from advocacy.content.models import (
     KitState,
     KitText,
     KitTopic,
+    Review,
     Variant,
+    Verdict,
 )
 from advocacy.content.rules import (
     BEING_CHANGED,
@@ -34,12 +37,23 @@ from advocacy.content.rules import (
 from advocacy.content.stories import Alt, Story, StoryPicture, StoryText
 from advocacy.errors import Missing
 
-SHOWN = (
-    selectinload(Kit.texts),
-    selectinload(Kit.assets).selectinload(KitAsset.texts),
-    selectinload(Kit.topics).selectinload(KitTopic.topic),
-)
-LISTED = (selectinload(Kit.texts), joinedload(Kit.entity), joinedload(Kit.editor))
+# ---- What is read with a kit ----
+# Said by functions: a loader option makes SQLAlchemy set up every record there is, long before a row is read.
+
+
+def shown() -> tuple[ExecutableOption, ...]:
+    """What a page about a kit reads with it."""
+    return (
+        selectinload(Kit.texts),
+        selectinload(Kit.assets).selectinload(KitAsset.texts),
+        selectinload(Kit.topics).selectinload(KitTopic.topic),
+    )
+
+
+def listed() -> tuple[ExecutableOption, ...]:
+    """What a list of kits reads with each."""
+    return (selectinload(Kit.texts), joinedload(Kit.entity), joinedload(Kit.editor))
+
 
 # ---- Stories ----
 
@@ -108,7 +122,7 @@ def visible_to(person: Person, at: datetime) -> sa.Select[Kit]:
         sa.select(Kit)
         .where(at_stage(Stage.OUT, at), is_for(person))
         .order_by(Kit.publish_at.desc(), Kit.id.desc())
-        .options(*SHOWN)
+        .options(*shown())
     )
 
 
@@ -125,7 +139,9 @@ def story(person: Person, slug: str, at: datetime) -> Kit | None:
         at_stage(Stage.EXPIRED, at),
         sa.and_(at_stage(Stage.RECALLED, at), Kit.publish_at <= at),
     )
-    return db.session.scalar(sa.select(Kit).where(Kit.slug == slug, was_out, is_for(person)).options(*SHOWN))
+    return db.session.scalar(
+        sa.select(Kit).where(Kit.slug == slug, was_out, is_for(person)).options(*shown())
+    )
 
 
 def not_out(person: Person, slug: str, at: datetime) -> Missing:
@@ -213,7 +229,7 @@ def in_studio(person: Person, permission: str = "kit.edit") -> sa.Select[Kit]:
 
 def kit_of(person: Person, slug: str, permission: str = "kit.edit") -> Kit | None:
     """One kit that the person works on; None when there is none that she may know of."""
-    return db.session.scalar(in_studio(person, permission).where(Kit.slug == slug).options(*SHOWN))
+    return db.session.scalar(in_studio(person, permission).where(Kit.slug == slug).options(*shown()))
 
 
 def stage_counts(person: Person, at: datetime, words: str = "") -> dict[Stage, int]:
@@ -231,6 +247,23 @@ def waiting_for(person: Person) -> int:
     theirs = sa.and_(works_on(person, "kit.approve"), Kit.author_id.is_distinct_from(person.id), ~edited)
     asked = sa.select(sa.func.count(Kit.id)).where(Kit.state == KitState.IN_REVIEW, theirs)
     return db.session.scalar(asked) or 0
+
+
+def sent_back_to(person: Person, *, most: int = 3) -> list[Review]:
+    """The reviews that gave her drafts back to her, the newest first, until they are sent to review again."""
+    last = sa.select(sa.func.max(Review.id)).group_by(Review.kit_id)
+    hers = sa.or_(Kit.author_id == person.id, Review.asked_by == person.id)
+    return list(
+        db.session.scalars(
+            sa.select(Review)
+            .join(Kit, Kit.id == Review.kit_id)
+            .where(Review.id.in_(last), Review.verdict == Verdict.SENT_BACK, Kit.state == KitState.DRAFT)
+            .where(hers, works_on(person, "kit.edit"))
+            .options(joinedload(Review.kit).selectinload(Kit.texts))
+            .order_by(Review.decided_at.desc(), Review.id.desc())
+            .limit(most)
+        )
+    )
 
 
 def unannounced(at: datetime) -> Kit | None:

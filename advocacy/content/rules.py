@@ -70,6 +70,11 @@ def stage(state: str, publish_at: datetime | None, expires_at: datetime | None, 
     return Stage.OUT if publish_at is not None and publish_at <= at else Stage.SCHEDULED
 
 
+def was_out(approved_at: datetime | None, publish_at: datetime | None, at: datetime) -> bool:
+    """Whether champions may have seen a kit that is a draft or in review again."""
+    return approved_at is not None and publish_at is not None and publish_at <= at
+
+
 class Timed(Protocol):
     """What `is_out` asks of a kit."""
 

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
+from advocacy.content.addresses import link_fault, own_post_fault
 from advocacy.content.rules import Audience, best_language, tidy
 from advocacy.errors import N_, Conflict, Reason, Several
 
 LONGEST_TITLE = 160
 LONGEST_STORY = 20_000
-LONGEST_LINK = 2_000
 LONGEST_ALT = 1_500
 LONGEST_CAPTION = 3_000
 MOST_PICTURES = 4
@@ -67,7 +66,10 @@ def _filled(alt: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class KitData:
-    """Everything a kit says, as the studio's form and the loader hand it in; `entity` None is the whole group."""
+    """Everything a kit says, as the studio's form and the loader hand it in; `entity` None is the whole group.
+
+    `own_posts` says by network what the company itself posted there: an address or the network's own id.
+    """
 
     texts: Mapping[str, Text]
     link_url: str = ""
@@ -78,6 +80,8 @@ class KitData:
     publish_at: datetime | None = None
     expires_at: datetime | None = None
     entity: str | None = None
+    is_paid: bool = False
+    own_posts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         texts = {
@@ -92,6 +96,8 @@ class KitData:
         object.__setattr__(self, "pictures", tuple(pictures))
         object.__setattr__(self, "link_url", self.link_url.strip())
         object.__setattr__(self, "topics", tidy(self.topics))
+        own = {network: said.strip() for network, said in self.own_posts.items() if said.strip()}
+        object.__setattr__(self, "own_posts", own)
 
     @property
     def title(self) -> str:
@@ -116,30 +122,13 @@ class Faults(Several):
         self.field = problems[0].field
 
 
-def link_fault(url: str) -> Reason | None:
-    """What is wrong with an address that posts will carry."""
-    if len(url) > LONGEST_LINK:
-        return N_("The link is longer than %(limit)s characters."), {"limit": LONGEST_LINK}
-    try:
-        parts = urlsplit(url)
-        named = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return N_("This is not a web address. Copy it from the browser's address bar."), {}
-    if parts.scheme not in {"http", "https"}:
-        return N_("The link must begin with https:// or http://."), {}
-    if not named or any(letter.isspace() or not letter.isprintable() for letter in url):
-        return N_("This is not a web address. Copy it from the browser's address bar."), {}
-    if parts.username is not None or parts.password is not None:
-        return N_("The link holds a name or a password. Remove what stands before the @."), {}
-    return None
-
-
 def faults(data: KitData) -> list[Problem]:
     """Why a kit cannot be kept like this, even as a draft."""
     link = link_fault(data.link_url) if data.link_url else None
     return [
         *_text_faults(data.texts),
         *([Problem("link_url", link)] if link else []),
+        *(Problem(f"own-{at}", one) for at, said in data.own_posts.items() if (one := own_post_fault(said))),
         *_picture_faults(data.pictures),
         *_caption_faults(data.captions, data.link_url),
         *_time_faults(data.publish_at, data.expires_at),
@@ -192,9 +181,8 @@ def _caption_faults(captions: tuple[Caption, ...], link_url: str) -> Iterable[Pr
 
 def _time_faults(publish_at: datetime | None, expires_at: datetime | None) -> Iterable[Problem]:
     if publish_at is not None and expires_at is not None and expires_at <= publish_at:
-        yield Problem(
-            "expires_at", (N_("The story would end before it is published. Choose a later end."), {})
-        )
+        msgid = N_("The story would end before it is published. Choose a later end.")
+        yield Problem("expires_at", (msgid, {}))
 
 
 def _tag_faults(data: KitData) -> Iterable[Problem]:
@@ -281,12 +269,11 @@ def _named(picture: Picture) -> str:
 
 
 def _parts(data: KitData) -> dict[str, str | datetime | None]:
-    texts = {f"title-{one}": text.title for one, text in data.texts.items()}
-    stories = {f"story-{one}": text.story for one, text in data.texts.items()}
     return {
-        **texts,
-        **stories,
+        **{f"title-{one}": text.title for one, text in data.texts.items()},
+        **{f"story-{one}": text.story for one, text in data.texts.items()},
         "link_url": data.link_url,
+        "own_posts": "\n".join(f"{network}: {said}" for network, said in sorted(data.own_posts.items())),
         "pictures": "\n".join(
             " · ".join((_named(one), *(f"{tag}: {alt}" for tag, alt in sorted(one.alt.items()))))
             for one in data.pictures
@@ -295,6 +282,7 @@ def _parts(data: KitData) -> dict[str, str | datetime | None]:
         "topics": ", ".join(data.topics),
         "audience": ", ".join(f"{kind}: {value}" for kind, value in data.audience.lines()),
         "entity": data.entity or "",
+        "is_paid": "✓" if data.is_paid else "",
         "publish_at": data.publish_at,
         "expires_at": data.expires_at,
     }

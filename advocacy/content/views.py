@@ -10,7 +10,7 @@ import flask_babel
 from babel import Locale, UnknownLocaleError
 from flask import Blueprint, Response, render_template, request
 
-from advocacy import clock, storage, text, web
+from advocacy import asked, clock, storage, text, web
 from advocacy.content import queries, stories
 from advocacy.content.models import Kit, KitAsset, KitText
 from advocacy.content.rules import Stage
@@ -28,13 +28,14 @@ ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 def index() -> str:
     """The stories that are out for me, searched and by topic."""
     visible = queries.visible_to(web.me(), clock.now())
-    words, topic = request.args.get("q", "").strip()[:100], request.args.get("topic", "")
+    words = request.args.get("q", "").strip()[:100]
     found = queries.searched(visible, words)
     names, known, counts = (
         stories.topic_names(web.me().language, clock.now()),
         queries.topic_counts(visible),
         queries.topic_counts(found),
     )
+    topic = asked.one_of("topic", names)
     total = web.page_of(found, size=1).total if topic else None
     if topic:
         found = queries.about(found, topic)

@@ -17,6 +17,8 @@ from advocacy.errors import N_, Refused
 def write(kit: Kit, data: KitData, at: datetime) -> None:
     """Make the kit hold `data`; raises Refused for a topic, entity or team that is not there."""
     kit.link_url, kit.publish_at, kit.expires_at = data.link_url, data.publish_at, data.expires_at
+    kit.is_paid = data.is_paid
+    kit.own_posts = dict(data.own_posts)
     _write_texts(kit, data)
     _write_pictures(kit, data, at)
     _write_captions(kit, data, at)

@@ -48,8 +48,10 @@ def save_draft(
     return draft
 
 
-def publish(guideline: Guideline, *, edition: int, by: Person | None, at: datetime) -> GuidelineVersion:
-    """Put the draft in force; from now on its words never change."""
+def publish(
+    guideline: Guideline, *, edition: int, by: Person | None, at: datetime, again: bool | None = None
+) -> GuidelineVersion:
+    """Put the draft in force, asking everyone `again` or not (None: as it says); its words never change after."""
     must_edit(by)
     _check_edition(guideline, edition)
     draft = guideline.draft
@@ -58,6 +60,7 @@ def publish(guideline: Guideline, *, edition: int, by: Person | None, at: dateti
     if lacking := rules.missing_words(queries.words_of(draft)):
         raise Several(lacking)
     draft.texts = [words for words in draft.texts if words.title]
+    draft.asks_again = draft.asks_again if again is None else again
     draft.published_at, draft.published_by = at, by.id if by else None
     guideline.retired_at = None
     db.session.flush()
@@ -147,7 +150,7 @@ def acknowledge(
         kind="read",
         source=f"acknowledgement:{made.id}",
         reason=N_("You read “%(title)s”"),
-        values={"title": queries.title_of(guideline, by.language)},
+        values={"title": queries.title_of(guideline, by.language), "guideline": guideline.slug},
         at=at,
     )
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -153,9 +153,24 @@ def unlocking(at: datetime) -> list[Guideline]:
 
 def missing_for(person: Person, at: datetime) -> list[Guideline]:
     """The guidelines that this person must accept before she can share; the gate asks this again at sending."""
+    return missing_for_each([person.id], at)[person.id]
+
+
+def missing_for_each(people: Collection[int], at: datetime) -> dict[int, list[Guideline]]:
+    """The same for several people, by their keys."""
     asked = unlocking(at)
-    known = accepted(person, asked)
-    return [guideline for guideline in asked if guideline.id not in known]
+    if not asked:
+        return {person: [] for person in people}
+    versions = {version.id: guideline.id for guideline in asked for version in counting(guideline)}
+    rows = db.session.execute(
+        sa.select(Acknowledgement.person_id, Acknowledgement.version_id).where(
+            Acknowledgement.person_id.in_(people), Acknowledgement.version_id.in_(list(versions))
+        )
+    )
+    known = {(person, versions[version]) for person, version in rows}
+    return {
+        person: [guideline for guideline in asked if (person, guideline.id) not in known] for person in people
+    }
 
 
 def accepted_versions(person_id: Any) -> sa.Select[int]:

@@ -192,6 +192,23 @@ def line(row: Any, guidelines: dict[int, Guideline]) -> Line:
     return Line(person, guideline, accepted_at, queries.due_at(person, guideline), ReadingState(state))
 
 
+def accepted_by_language(guideline: Guideline) -> dict[str, int]:
+    """How many people's acceptance of a guideline counts now, by the language in which they last accepted it."""
+    mine = sa.and_(
+        Acknowledgement.person_id == Person.id,
+        Acknowledgement.version_id.in_([version.id for version in queries.counting(guideline)]),
+    )
+    last = sa.select(Acknowledgement.language).where(mine).order_by(Acknowledgement.at.desc()).limit(1)
+    language = last.correlate(Person).scalar_subquery().label("language")
+    each = sa.select(language).where(*_staff(None)).subquery()
+    rows = db.session.execute(
+        sa.select(each.c.language, sa.func.count())
+        .where(each.c.language.is_not(None))
+        .group_by(each.c.language)
+    )
+    return {str(tag): count for tag, count in rows}
+
+
 def due_reminders(at: datetime, limit: int) -> list[Person]:
     """People who can be written to, were not this week, and have something due within seven days or overdue."""
     guidelines = [g for g in recorded() if g.due_days is not None]

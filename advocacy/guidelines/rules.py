@@ -94,6 +94,16 @@ def in_record(readers: ReaderGroup, unlocks_sharing: bool, due_days: int | None)
     return readers == ReaderGroup.EVERYONE and (unlocks_sharing or due_days is not None)
 
 
+def is_asked_of_somebody(readers: ReaderGroup, unlocks_sharing: bool, due_days: int | None) -> bool:
+    """Whether anybody is ever asked to accept a guideline; one that nobody is asked for can only be read."""
+    return unlocks_sharing or in_record(readers, unlocks_sharing, due_days)
+
+
+def unchanged(old: Mapping[str, GuidelineWords], new: Mapping[str, GuidelineWords]) -> list[str]:
+    """The languages in which the new version says the very same as the old one."""
+    return sorted(tag for tag in old.keys() & new.keys() if not words_differ({"": old[tag]}, {"": new[tag]}))
+
+
 def stage(due: datetime | None, at: datetime) -> Stage | None:
     """Which reminder a person who has not accepted is due, if any."""
     if due is None or at < due - REMIND_BEFORE:

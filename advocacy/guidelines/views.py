@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 
-from advocacy import clock, text, web
+from advocacy import asked, clock, text, web
 from advocacy.errors import N_, Conflict, Missing
 from advocacy.guidelines import actions, queries
 from advocacy.guidelines.models import Guideline, GuidelineVersion
@@ -33,6 +33,12 @@ def to_read() -> list[Reading]:
     return queries.to_read(web.me(), clock.now())
 
 
+@bp.app_template_global("guideline_titles")
+def titles() -> dict[str, str]:
+    """The title of each guideline in the reader's language, by slug."""
+    return {guideline.slug: queries.title_of(guideline, web.locale()) for guideline in queries.everything()}
+
+
 @bp.get("/guidelines/")
 @public
 def index() -> str:
@@ -53,7 +59,7 @@ def index() -> str:
 def show(slug: str) -> str:
     """One guideline, or with ?version= an earlier wording of it."""
     guideline = _published(slug)
-    wanted = request.args.get("version", type=int)
+    wanted = asked.number("version", 0)
     version = queries.version(guideline, wanted) if wanted else guideline.current
     if version is None:
         raise Missing(N_("There is no such version of this guideline."))

@@ -50,13 +50,19 @@ class Road:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one person stands: keys of topics, kits, guidelines' versions, courses and accounts."""
+    """Where one person stands: keys of topics, kits, guidelines' versions, courses, accounts, posts by hand.
+
+    `recalled` and `asked` are the shares of which her first page has to tell.
+    """
 
     follows: frozenset[int]
     shared: frozenset[int]
     accepted: frozenset[int]
     passed: frozenset[int]
     connected: frozenset[int]
+    by_hand: frozenset[int]
+    recalled: frozenset[int]
+    asked: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,8 @@ TOPICS: Shelf[dict[int, str]] = Shelf(Topic, most=1)
 def standing(person: Person, *, at: datetime) -> Standing:
     """Where this person stands, in one statement."""
     found: dict[str, set[int]] = {name: set() for name in Standing.__dataclass_fields__}
-    for name, key in db.session.execute(_standing(), {"person": person.id, "moment": at}):
+    asked = {"person": person.id, "moment": at, "since": at - rules.TELLS_FOR}
+    for name, key in db.session.execute(_standing(), asked):
         found[name].add(key)
     return Standing(**{name: frozenset(keys) for name, keys in found.items()})
 
@@ -84,12 +91,16 @@ def standing(person: Person, *, at: datetime) -> Standing:
 def _standing() -> sa.CompoundSelect[Any]:
     person = sa.bindparam("person", type_=db.Key)
     moment = sa.bindparam("moment", type_=db.Instant())
+    since = sa.bindparam("since", type_=db.Instant())
     parts = {
         "follows": accounts.followed_by(person),
         "shared": sharing.shared_kits(person),
         "accepted": guidelines.accepted_versions(person),
         "passed": training.held(person, moment),
         "connected": sharing.connection_ids(person),
+        "by_hand": sharing.posts_by_hand(person),
+        "recalled": sharing.shares_recalled(person, since),
+        "asked": sharing.shares_asked_about(person),
     }
     return sa.union_all(
         *(sa.select(sa.literal_column(f"'{name}'"), part.subquery().c[0]) for name, part in parts.items())
@@ -147,7 +158,7 @@ def next_step(person: Person, standing: Standing, *, at: datetime) -> NextStep |
         to_reconnect=lost is not None,
         to_read=any(stop.keys.isdisjoint(standing.accepted) for stop in road.guidelines),
         to_learn=any(stop.keys.isdisjoint(standing.passed) for stop in road.courses),
-        connected=bool(standing.connected),
+        has_a_way=bool(standing.connected or standing.by_hand),
     )
     if person.is_paused and step not in (Step.MEND, Step.RECONNECT):
         return None

@@ -11,6 +11,8 @@ LETTER_WEEKDAY = 1
 """Tuesday: people have opened the week, and have not closed it."""
 LETTER_TIME = time(9, 0)
 LETTER_WINDOW = timedelta(hours=10)
+TELLS_FOR = timedelta(days=7)
+"""How long the first page tells of a recalled story that its reader has not looked at."""
 
 
 class Step(StrEnum):
@@ -24,8 +26,11 @@ class Step(StrEnum):
     SHARE = "share"
 
 
-def next_step(*, to_mend: bool, to_reconnect: bool, to_read: bool, to_learn: bool, connected: bool) -> Step:
-    """The first step that is not done; sharing is the last, and there is always a story to share."""
+def next_step(*, to_mend: bool, to_reconnect: bool, to_read: bool, to_learn: bool, has_a_way: bool) -> Step:
+    """The first step that is not done; sharing is the last, and there is always a story to share.
+
+    An account is one way to share, and by hand is another: who has gone one of them is not urged to the other.
+    """
     if to_mend:
         return Step.MEND
     if to_reconnect:
@@ -34,7 +39,7 @@ def next_step(*, to_mend: bool, to_reconnect: bool, to_read: bool, to_learn: boo
         return Step.READ
     if to_learn:
         return Step.LEARN
-    return Step.SHARE if connected else Step.CONNECT
+    return Step.SHARE if has_a_way else Step.CONNECT
 
 
 def letter_week(zone: str, *, at: datetime) -> str | None:

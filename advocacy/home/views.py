@@ -10,12 +10,14 @@ from werkzeug.wrappers import Response
 from advocacy import clock, web
 from advocacy.accounts.models import Entity, Following, Grant, Person, Team, Topic, TopicText
 from advocacy.admin import progress
-from advocacy.content.models import Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic
+from advocacy.content import queries as content
+from advocacy.content.models import Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic, Review
 from advocacy.content.stories import topic_names
 from advocacy.guidelines.models import Acknowledgement, Guideline, GuidelineText, GuidelineVersion
 from advocacy.home import actions, queries
 from advocacy.keep import Shelf
-from advocacy.sharing.models import Connection, Delivery, Hold, Share
+from advocacy.sharing import queries as sharing
+from advocacy.sharing.models import Appeal, Connection, Delivery, Hold, Share
 from advocacy.training.models import (
     Certificate,
     Course,
@@ -29,8 +31,8 @@ from advocacy.training.models import (
 bp = Blueprint("home", __name__)
 SEEN: Shelf[Any] = Shelf(
     Entity, Team, Topic, TopicText,
-    Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic,
-    Guideline, GuidelineVersion, GuidelineText, Course, CourseVersion, CourseText, Lesson, Hold,
+    Kit, KitAsset, KitAssetText, KitAudience, KitText, KitTopic, Review,
+    Guideline, GuidelineVersion, GuidelineText, Course, CourseVersion, CourseText, Lesson, Hold, Appeal,
     own=(
         Person, Grant, Following, Acknowledgement, Enrolment, LessonRead, Certificate, Connection, Share, Delivery,
     ),
@@ -46,7 +48,7 @@ def index() -> Response | str:
     if not web.me().is_authenticated:
         return render_template("home/welcome.html")
     person, at = web.me(), clock.now()
-    to_set_up = progress.missing(person)
+    to_set_up = progress.missing(person, at=at)
     if person.may("setup.see"):
         g.told = True  # what is still to be set up comes from everywhere, so this page is not kept
     if to_set_up and progress.begins_with_it(person):
@@ -59,6 +61,9 @@ def index() -> Response | str:
         further=suggested[1:],
         names=topic_names(person.language, at),
         next_step=queries.next_step(person, standing, at=at),
+        notices=sharing.notices(person, recalled=standing.recalled, asked=standing.asked),
+        to_review=content.waiting_for(person) if person.may("kit.approve") else 0,
+        sent_back=content.sent_back_to(person) if person.may("kit.edit") else [],
         to_set_up=[web.say((step.title, {})) for step in to_set_up],
         asks_to_join=not person.is_champion and not person.not_now_at and not person.left_at,
     )

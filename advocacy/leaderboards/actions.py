@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -25,6 +28,17 @@ def points_rules() -> list[rules.PointsRule]:
     return rules.parse(tomllib.loads((places.config() / "points.toml").read_text(encoding="utf-8"))["rules"])
 
 
+@dataclass(frozen=True)
+class Thanks:
+    """What a person is thanked for: `source` names the thing, `reason` and `values` say it to her."""
+
+    person: Person
+    kind: str
+    source: str
+    reason: str
+    values: dict[str, Any]
+
+
 def award(
     person: Person, *, kind: str, source: str, reason: str, values: dict[str, Any], at: datetime
 ) -> Points | None:
@@ -32,26 +46,42 @@ def award(
 
     The day's cap is that of the person's own day.
     """
-    db.lock_exclusive(f"points:{person.id}")  # two posts that go out at once are counted one after the other
-    day, first, last = rules.day_of(at, person.time_zone)
-    amount = rules.amount(
-        rules.rule_on(points_rules(), day), kind, shares_today=_shares_between(person, first, last)
-    )
-    if not amount or _has(source):
-        return None
-    return _written(
-        Points(
-            source=source,
-            person_id=person.id,
-            entity_id=person.entity_id,
-            team_id=person.team_id,
-            amount=amount,
-            kind=kind,
-            reason=reason,
-            values=values,
-            earned_at=at,
+    given = award_each([Thanks(person, kind, source, reason, values)], at=at)
+    return given[0] if given else None
+
+
+def award_each(thanks: Sequence[Thanks], *, at: datetime) -> list[Points]:
+    """The same for several things, whose rows are read together; returns what was given."""
+    people = {one.person.id: one.person for one in thanks}
+    for key in sorted(people):  # two posts that go out at once are counted one after the other
+        db.lock_exclusive(f"points:{key}")
+    known, shares = _known([one.source for one in thanks]), _shares_today(people.values(), at=at)
+    given = []
+    for one in thanks:
+        day, *_ = rules.day_of(at, one.person.time_zone)
+        amount = rules.amount(
+            rules.rule_on(points_rules(), day), one.kind, shares_today=shares[one.person.id]
         )
-    )
+        if not amount or one.source in known:
+            continue
+        known.add(one.source)
+        shares[one.person.id] += one.kind in rules.SHARING
+        given.append(
+            Points(
+                source=one.source,
+                person_id=one.person.id,
+                entity_id=one.person.entity_id,
+                team_id=one.person.team_id,
+                amount=amount,
+                kind=one.kind,
+                reason=one.reason,
+                values=one.values,
+                earned_at=at,
+            )
+        )
+    db.session.add_all(given)
+    db.session.flush()
+    return given
 
 
 def take_back(*, source: str, at: datetime) -> Points | None:
@@ -60,7 +90,7 @@ def take_back(*, source: str, at: datetime) -> Points | None:
     if given is None:
         return None
     db.lock_exclusive(f"points:{given.person_id}")
-    if _has(f"{source}:back"):
+    if _known([f"{source}:back"]):
         return None
     return _written(
         Points(
@@ -83,20 +113,29 @@ def _written(row: Points) -> Points:
     return row
 
 
-def _has(source: str) -> bool:
-    return db.session.scalar(sa.select(Points.id).where(Points.source == source)) is not None
+def _known(sources: Collection[str]) -> set[str]:
+    """Which of these have been thanked for."""
+    return set(db.session.scalars(sa.select(Points.source).where(Points.source.in_(sources))))
 
 
-def _shares_between(person: Person, first: datetime, last: datetime) -> int:
-    """How many shares earned points in that time, also those that were deleted after."""
-    asked = sa.select(sa.func.count()).where(
-        Points.person_id == person.id,
-        Points.kind.in_(rules.SHARING),
-        Points.amount > 0,
-        Points.earned_at >= first,
-        Points.earned_at < last,
-    )
-    return db.session.scalar(asked) or 0
+def _shares_today(people: Iterable[Person], *, at: datetime) -> Counter[int]:
+    """How many shares earned points on each person's own day (by her key), also those that were deleted after."""
+    days: dict[tuple[datetime, datetime], list[int]] = defaultdict(list)
+    for person in people:
+        _day, first, last = rules.day_of(at, person.time_zone)
+        days[first, last].append(person.id)
+    counted: Counter[int] = Counter()
+    for (first, last), ids in days.items():
+        asked = sa.select(Points.person_id, sa.func.count()).where(
+            Points.person_id.in_(ids),
+            Points.kind.in_(rules.SHARING),
+            Points.amount > 0,
+            Points.earned_at >= first,
+            Points.earned_at < last,
+        )
+        for person_id, many in db.session.execute(asked.group_by(Points.person_id)):
+            counted[person_id] = many
+    return counted
 
 
 def appear(appearance: Appearance, pseudonym: str = "", *, by: Person, at: datetime) -> BoardChoice:

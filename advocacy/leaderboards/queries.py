@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -78,11 +78,17 @@ def thanks_to(person: Person, period: Period, *, at: datetime) -> dict[str, int]
     return {kind: int(count) for kind, count in rows if count > 0}
 
 
-def reason_of(points: Points) -> Reason:
-    """Why these points were given, with the network called by its name."""
+def reason_of(points: Points, titles: Mapping[str, Mapping[str, str]] | None = None) -> Reason:
+    """Why these points were given, with the network called by its name.
+
+    `titles` are those of guidelines and courses (by kind, then slug) in the reader's language; what is not among
+    them, or was earned before its slug was kept, keeps the title of that day.
+    """
     values = dict(points.values)
     if "network" in values:
         values["network"] = network_names().get(values["network"], values["network"])
+    for kind, known in (titles or {}).items():
+        values["title"] = known.get(values.get(kind, "")) or values.get("title", "")
     return points.reason, values
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from advocacy import clock, web
+from advocacy import asked, clock, web
 from advocacy.errors import Refused
 from advocacy.leaderboards import actions, queries, rules
 from advocacy.leaderboards.forms import AppearanceForm
@@ -32,8 +32,9 @@ Chosen = TypeVar("Chosen", bound=StrEnum)
 
 def _asked(name: str, otherwise: Chosen) -> Chosen:
     """What the address asks for, if there is such a thing."""
-    kind, value = type(otherwise), request.args.get(name, "")
-    return kind(value) if value in set(kind) else otherwise
+    kind = type(otherwise)
+    value = asked.one_of(name, set(kind))
+    return kind(value) if value else otherwise
 
 
 @bp.get("/leaderboards/")

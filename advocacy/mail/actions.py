@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from advocacy import db, vault
-from advocacy.mail import queries, rules
+from advocacy.mail import post, queries, rules
 from advocacy.mail.models import Letter, LetterState
 
 
@@ -121,6 +121,13 @@ def note_failed(letter_id: int, token: str, problem: str, *, at: datetime, for_g
 def drop(letter_id: int, token: str, problem: str) -> bool:
     """Put a letter away that should not go out any more."""
     return _note(letter_id, token, state=LetterState.DROPPED, problem=problem, sealed=None)
+
+
+def forget(which: sa.ColumnElement[bool]) -> int:
+    """Delete these letters; where letters are files, the files first, so that none is left without its row."""
+    post.forget(set(db.session.scalars(sa.select(Letter.code).where(which))))
+    gone = db.session.execute(sa.delete(Letter).where(which).execution_options(synchronize_session=False))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _note(letter_id: int, token: str, **values: Any) -> bool:

@@ -14,7 +14,7 @@ from flask import render_template
 from jinja2 import TemplateError, TemplateNotFound
 
 from advocacy import clock, db, vault, web
-from advocacy.mail import actions, post, rules
+from advocacy.mail import actions, post, queries, rules
 from advocacy.mail.models import Letter
 
 log = logging.getLogger(__name__)
@@ -61,9 +61,18 @@ def _send(letter: Letter, token: str, at: datetime) -> None:
         with db.unit_of_work():
             if not actions.note_sent(letter.id, token, at=at):
                 log.warning("letter %s was sent after its claim was lost; it may arrive twice", letter.code)
+                post.forget(queries.without_row({letter.code}))  # erased while it was being written
         return
     with db.unit_of_work():
         actions.note_failed(letter.id, token, problem, at=at, for_good=for_good)
+
+
+def sweep_files() -> int:
+    """Delete letters that lie as files and of which no row is left; returns how many."""
+    kept = {code for code, _place in post.chosen().kept()}
+    with db.unit_of_work(write=False):
+        gone = queries.without_row(kept)
+    return post.forget(gone)
 
 
 def rendered(letter: Letter) -> EmailMessage:

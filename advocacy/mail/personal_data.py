@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from advocacy import db
-from advocacy.mail import queries
+from advocacy.mail import actions, queries
 from advocacy.mail.models import Letter
 
 # What stands here about people.
@@ -40,6 +40,6 @@ def export(person: Someone) -> dict[str, Any]:
 
 
 def erase(person: Someone, *, by: Any, at: datetime) -> None:
-    """Delete a person's letters, also those that wait."""
+    """Delete a person's letters, also those that wait and those that lie in a folder."""
     hers = sa.or_(Letter.person_id == person.id, Letter.address == person.email)
-    db.session.execute(sa.delete(Letter).where(hers))
+    actions.forget(hers)

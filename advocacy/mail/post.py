@@ -6,6 +6,7 @@ import re
 import smtplib
 import ssl
 import sys
+from collections.abc import Collection, Iterator
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
@@ -28,6 +29,9 @@ class Post(Protocol):
     def send(self, message: EmailMessage) -> None:
         """Hand one letter over; raises NotSent."""
 
+    def kept(self) -> Iterator[tuple[str, Path]]:
+        """The code of every letter that lies here as a file, and where."""
+
     def close(self) -> None:
         """End what was opened for sending."""
 
@@ -49,6 +53,10 @@ class SmtpPost:
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
             self.close()
             raise NotSent(_words(error), for_good=_is_for_good(error)) from error
+
+    def kept(self) -> Iterator[tuple[str, Path]]:
+        """None: the server has them."""
+        return iter(())
 
     def close(self) -> None:
         """Take leave of the server."""
@@ -106,6 +114,13 @@ class FilePost:
         )
         sys.stdout.flush()
 
+    def kept(self) -> Iterator[tuple[str, Path]]:
+        """Every letter in the folder; its Message-ID begins with its code. What else lies there is left alone."""
+        for place in self.folder.glob("*.eml"):
+            named = re.match(r"([0-9a-f]{32})-", place.name)
+            if named:
+                yield named[1], place
+
     def close(self) -> None:
         """Nothing was opened."""
 
@@ -142,6 +157,16 @@ def chosen() -> Post:
     if _post is None:
         raise RuntimeError("post.configure was not called")
     return _post
+
+
+def forget(codes: Collection[str]) -> int:
+    """Delete the files of these letters, where letters are files; returns how many."""
+    if _post is None or not codes:
+        return 0
+    mine = [place for code, place in _post.kept() if code in codes]
+    for place in mine:
+        place.unlink(missing_ok=True)
+    return len(mine)
 
 
 def sender() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -28,6 +29,11 @@ def due(at: datetime) -> sa.Select[int]:
     return sa.select(Letter.id).where(_is_due(at)).order_by(Letter.due_at, Letter.id)
 
 
+def how_many_due(at: datetime) -> int:
+    """How many letters are to be sent now."""
+    return db.session.scalar(sa.select(sa.func.count()).where(_is_due(at))) or 0
+
+
 def still_due(letter_id: int, at: datetime) -> sa.Update:
     """The update of one letter, if it is due still."""
     return (
@@ -49,6 +55,19 @@ def claimed(letter_id: int, token: str) -> sa.Update:
 def written_to(person_id: int) -> sa.Select[Letter]:
     """Every letter to one person, the newest first."""
     return sa.select(Letter).where(Letter.person_id == person_id).order_by(Letter.id.desc())
+
+
+def without_row(codes: Collection[str]) -> set[str]:
+    """Those of these letters (codes) of which no row is left."""
+    left = set(codes)
+    for some in _portions(sorted(left), 500):
+        left -= set(db.session.scalars(sa.select(Letter.code).where(Letter.code.in_(some))))
+    return left
+
+
+def _portions(codes: list[str], size: int) -> Iterator[list[str]]:
+    """Codes in portions, as many as a statement takes."""
+    return (codes[first : first + size] for first in range(0, len(codes), size))
 
 
 def states() -> dict[LetterState, int]:

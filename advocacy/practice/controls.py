@@ -105,7 +105,7 @@ def _fault(sent: dict[str, Any]) -> Fault:
     calls, status, seconds = int(sent.get("calls") or 1), int(sent.get("status") or 500), sent.get("seconds")
     if calls < 1 or not 400 <= status <= 599:
         raise ValueError("calls must be 1 or more, and status 400 to 599")
-    wait, after = float(seconds or (30 if name == "hold" else 2)), sent.get("retry_after")
+    wait, after = float(seconds or (30 if name in ("hold", "hold_before") else 2)), sent.get("retry_after")
     if not 0 <= wait <= 600:
         raise ValueError("seconds must be 0 to 600")
     later = int(after) if after not in (None, "") else None

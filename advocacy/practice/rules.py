@@ -11,6 +11,7 @@ FAULTS = {
     "delay": "Wait, then do the work and answer",
     "reset": "Close the connection before doing anything",
     "accept_then_hang_up": "Do the work, then close the connection without an answer",
+    "hold_before": "Wait until released, then do the work and answer",
     "hold": "Do the work, then hold the answer back until released",
     "expired_token": "Revoke the caller's token and say so",
 }

@@ -95,6 +95,7 @@ class Exchange:
             "delay": self._delay,
             "reset": self._reset,
             "accept_then_hang_up": self._accept_then_hang_up,
+            "hold_before": self._hold_before,
             "hold": self._hold,
             "expired_token": self._expired_token,
         }
@@ -154,13 +155,21 @@ class Exchange:
         self.work()
         self.record(None)
 
+    def _hold_before(self, fault: Fault) -> Response:
+        self._wait(fault, self._releases())
+        return self._said(self.work())
+
     def _hold(self, fault: Fault) -> Response:
         before = self._releases()
         answer = self._said(self.work())
+        self._wait(fault, before)
+        return answer
+
+    def _wait(self, fault: Fault, before: int) -> None:
+        """Wait for a release after that one, or for the fault's seconds to pass."""
         end = time.monotonic() + fault.seconds
         while time.monotonic() < end and self._releases() == before:
             time.sleep(0.05)
-        return answer
 
     def _releases(self) -> int:
         newest = select(func.max(Release.id)).where(Release.mode == self.mode.slug)

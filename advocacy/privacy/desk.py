@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from advocacy import clock, web
+from advocacy import asked, clock, web
 from advocacy.errors import Missing
 from advocacy.privacy import actions, queries
 from advocacy.web import needs
@@ -24,7 +24,7 @@ def _for_the_group() -> None:
 def index() -> str:
     """The worries, open or closed."""
     _for_the_group()
-    closed = request.args.get("state") == "closed"
+    closed = asked.one_of("state", {"closed"}) == "closed"
     return render_template(
         "reports/index.html",
         page=web.page_of(queries.reports(closed=closed), size=20),

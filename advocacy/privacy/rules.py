@@ -68,6 +68,8 @@ RETENTION: tuple[Keeping, ...] = (
             N_("so that misuse of the staff's desks can be found out")),
     Keeping("posts", N_("Your posts, with their words and short links"), None, N_("until you erase them"),
             N_("they are yours; links that you published go on working")),
+    Keeping("figures", N_("Reactions to your posts, where you let them be read"), None,
+            N_("until you switch it off or disconnect the account"), N_("so that you see what a post did")),
     Keeping("learning", N_("Courses and certificates"), None, N_("until you erase them"),
             N_("they are yours; nobody must prove them")),
     Keeping("points", N_("Points"), None, N_("as long as the boards stand, without your name once you erase it"),

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from advocacy import clock, storage, web
 from advocacy.accounts import sessions
+from advocacy.accounts.rules import SESSION_LIFE
 from advocacy.errors import Missing, Refused
 from advocacy.privacy import actions, queries, rules
 from advocacy.privacy.forms import ErasureForm, ReportForm
@@ -26,7 +27,14 @@ def _go(place: str) -> Response:
 @bare
 def policy() -> str:
     """What is recorded and what is not, for staff and for those who follow a link."""
-    return render_template("privacy/policy.html", retention=rules.RETENTION)
+    cookies = {
+        "session": sessions.COOKIE,
+        "session_days": SESSION_LIFE.days,
+        "form": current_app.config["SESSION_COOKIE_NAME"],
+        "language": web.LANGUAGE_COOKIE,
+        "language_days": web.LANGUAGE_LIFE.days,
+    }
+    return render_template("privacy/policy.html", retention=rules.RETENTION, cookies=cookies)
 
 
 @bp.get("/accessibility")
@@ -45,9 +53,14 @@ def report() -> str:
     return render_template("privacy/report.html", form=ReportForm())
 
 
+def noted(answer: Response) -> bool:
+    """Whether a report counts against its sender: one that was refused wrote nothing, and may be put right at once."""
+    return answer.status_code < 400
+
+
 @bp.post("/report")
 @public
-@limited("report_per_address")
+@limited("report_per_address", counting=noted)
 def tell() -> Answer:
     """Note the worry."""
     form = ReportForm()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -15,16 +16,14 @@ from advocacy.content.models import Kit, Variant
 from advocacy.errors import N_, Conflict, Forbidden, Refused, Several
 from advocacy.leaderboards import actions as leaderboards
 from advocacy.links import actions as links
-from advocacy.mail import actions as mail
-from advocacy.sharing import drafting, queries, rules
+from advocacy.sharing import drafting, likeness, money, queries, rules, spending, timing
 from advocacy.sharing.models import (
     Connection,
     Deletion,
     Delivery,
     DeliveryState,
-    HelpKind,
-    HelpRequest,
     Hold,
+    PostFigures,
     Share,
 )
 
@@ -42,7 +41,8 @@ SENDING = "sending"
 class Wish:
     """One post that a person wants: its final words (disclosure and link included), where, and when.
 
-    `link_code` is the code of the short link that the words name; `local_time` None means now.
+    `link_code` is the code of the short link that the words name; `local_time` None means now; `insists` that it may
+    go out in her quiet hours. `cost` is what the network charges, None for nothing.
     """
 
     network: str
@@ -55,6 +55,11 @@ class Wish:
     asset_ids: list[int] = field(default_factory=list)
     local_time: str | None = None
     visibility: str = "public"
+    cost: money.Cost | None = None
+    alts: dict[str, str] = field(default_factory=dict)
+    """Her own descriptions of pictures, by their keys."""
+    reshare_of: str = ""
+    insists: bool = False
 
 
 class NotReady(Forbidden):
@@ -85,8 +90,8 @@ def share(kit: Kit, wishes: list[Wish], *, form_key: str, by: Person, at: dateti
     return share
 
 
-def check(kit: Kit, wishes: list[Wish], *, by: Person, at: datetime) -> None:
-    """Raise what stands against these wishes, all of it, before anything is made."""
+def check(kit: Kit, wishes: list[Wish], *, by: Person, at: datetime, moving: Delivery | None = None) -> None:
+    """Raise what stands against these wishes, all of it, before anything is made or (`moving`) put to another time."""
     missing = queries.before_sharing(by, at=at)
     if missing:
         raise NotReady(missing)
@@ -96,23 +101,30 @@ def check(kit: Kit, wishes: list[Wish], *, by: Person, at: datetime) -> None:
     for wish in wishes:
         if wish.connection is not None and not wish.connection.is_active:
             reasons.append((N_("Reconnect %(account)s first."), {"account": wish.connection.account}))
+    costs = [(wish.network, wish.cost, due_at(wish, by=by, at=at)) for wish in wishes if wish.cost]
+    reasons += spending.reasons_against(by, costs)
     stopped = [_hold_against(kit, wish, by=by, at=at) for wish in wishes]
     reasons += [queries.on_hold(hold) for hold in dict.fromkeys(stopped) if hold is not None]
+    reasons += queries.refused_as_alike(wishes, by, at=at)
     if reasons:
         raise Several(reasons)
-    for due_at in {_due_at(wish, by, at) for wish in wishes}:
-        if kit.expires_at is not None and due_at >= kit.expires_at:
+    for moment in {due_at(wish, by=by, at=at) for wish in wishes}:
+        if kit.expires_at is not None and moment >= kit.expires_at:
             raise Refused(N_("The story expires before then. Choose an earlier time."), field="local_time")
+    planned = [(wish.network, due_at(wish, by=by, at=at)) for wish in wishes if wish.connection is not None]
+    insisted = all(wish.insists for wish in wishes)
+    timing.check(kit, planned, insisted=insisted, by=by, at=at, but=moving)
 
 
 def _hold_against(kit: Kit, wish: Wish, *, by: Person, at: datetime) -> Hold | None:
     """The hold that will be on when this is due; one without an end may be lifted until then, so it stops only now."""
-    due_at = _due_at(wish, by, at)
-    hold = queries.hold_against(by, kit, wish.network, at=due_at)
-    return hold if hold is not None and (due_at == at or hold.ends_at is not None) else None
+    moment = due_at(wish, by=by, at=at)
+    hold = queries.hold_against(by, kit, wish.network, at=moment)
+    return hold if hold is not None and (moment == at or hold.ends_at is not None) else None
 
 
-def _due_at(wish: Wish, by: Person, at: datetime) -> datetime:
+def due_at(wish: Wish, *, by: Person, at: datetime) -> datetime:
+    """The moment at which a wish is to go out; raises Refused for a local time that cannot be."""
     return at if wish.local_time is None else rules.moment(wish.local_time, by.time_zone, at=at)
 
 
@@ -133,13 +145,16 @@ def _delivery(kit: Kit, wish: Wish, *, by: Person, at: datetime) -> Delivery:
         link=link,
         language=wish.language,
         text=wish.text,
+        shingles=likeness.mark(likeness.own_words(wish.text, wish.disclosure)),
         disclosure=wish.disclosure,
         kit_mark=kit.words_mark,
         asset_ids=wish.asset_ids,
+        alts=wish.alts,
+        reshare_of=wish.reshare_of,
         visibility=wish.visibility,
         local_time=wish.local_time[:16] if wish.local_time else None,
         time_zone=by.time_zone if wish.local_time else None,
-        due_at=_due_at(wish, by, at),
+        due_at=due_at(wish, by=by, at=at),
         state=DeliveryState.WAITING if wish.connection else DeliveryState.OPENED,
     )
 
@@ -181,7 +196,14 @@ def send_again(delivery: Delivery, *, by: Person, at: datetime) -> None:
         raise Refused(msgid, **values)
     if not delivery.connection.is_active:
         raise Refused(N_("Reconnect %(account)s first."), account=delivery.connection.account)
-    delivery.state, delivery.due_at, delivery.attempts = DeliveryState.WAITING, at, 0
+    timing.lock_days([by])
+    full = timing.full_at_the_gate(delivery, at=at)
+    if full is not None:
+        raise Refused(full[0], **full[1])
+    spending.settle(delivery, money.Entry.RETURNED, at=at)  # by her word nothing is there
+    delivery.put_to(at)
+    delivery.state, delivery.attempts = DeliveryState.WAITING, 0
+    delivery.local_time = delivery.time_zone = None
     delivery.idempotency_key = delivery.first_tried_at = delivery.lost_at = delivery.ended_at = None
     delivery.claim_token = delivery.lease_until = delivery.reason = None
     delivery.reason_values, delivery.missing, delivery.hold_code = {}, [], None
@@ -189,34 +211,53 @@ def send_again(delivery: Delivery, *, by: Person, at: datetime) -> None:
     record("delivery.send_again", by=by, at=at, about=f"delivery:{delivery.code}")
 
 
-def confirm_posted(delivery: Delivery, *, url: str, by: Person, at: datetime) -> None:
-    """The owner says that the post is there: made by her own hands, or one whose answer was lost."""
+def confirm_posted(delivery: Delivery, *, url: str, by: Person, at: datetime, remote_id: str = "") -> None:
+    """The owner says that the post is there: made by her own hands; or one whose answer was lost, by its address."""
     db.session.refresh(delivery, with_for_update=True)
     if url and not rules.is_web_address(url):
         raise Refused(N_("Paste the whole address of your post, beginning with https://."), field="url")
+    if url and queries.other_at(delivery, url, remote_id):
+        raise Refused(N_("This is the address of another post that you shared from here."), field="url")
     if delivery.state is DeliveryState.OPENED:
         delivery.state, kind = DeliveryState.POSTED, "by_hand"
-    elif delivery.state is DeliveryState.UNKNOWN:
+    elif delivery.state is DeliveryState.UNKNOWN or queries.may_be_out(delivery):
+        if not url:
+            raise Refused(N_("Paste the address of your post, so that we know which one it is."), field="url")
         delivery.state, kind = DeliveryState.SENT, "sent"
     else:
         raise Conflict(N_("This post is not waiting for your word any more."))
     delivery.sent_at, delivery.ended_at = delivery.first_tried_at or at, at
     delivery.remote_url = url or delivery.remote_url
-    delivery.reason, delivery.reason_values = None, {}
+    delivery.remote_id = remote_id or delivery.remote_id
+    delivery.reason, delivery.reason_values, delivery.lost_at = None, {}, None
+    spending.settle(delivery, money.Entry.SPENT, at=at)
     award(delivery, by, kind=kind, at=at)
     record("delivery.confirm", by=by, at=at, about=f"delivery:{delivery.code}")
 
 
 def award(delivery: Delivery, person: Person, *, kind: str, at: datetime) -> None:
     """Thank a person for a post, once."""
-    leaderboards.award(
+    leaderboards.award_each([_thanks(delivery, person, kind)], at=at)
+
+
+def award_each(deliveries: Sequence[Delivery], *, kind: str, at: datetime) -> None:
+    """Thank the owners of several posts, once for each."""
+    leaderboards.award_each([_thanks(one, one.share.person, kind) for one in deliveries], at=at)
+
+
+def _thanks(delivery: Delivery, person: Person, kind: str) -> leaderboards.Thanks:
+    return leaderboards.Thanks(
         person,
-        kind=kind,
+        kind,
         source=f"delivery:{delivery.id}",
         reason=N_("You shared a story on %(network)s"),
         values={"network": delivery.network, "kit_id": delivery.share.kit_id},
-        at=at,
     )
+
+
+def note_recall_seen(share: Share, *, at: datetime) -> None:
+    """Its owner has seen that a recall cancelled something of this share, so her first page tells of it no more."""
+    share.recall_seen_at = at
 
 
 def drop_by_hand(delivery: Delivery, *, by: Person, at: datetime) -> None:
@@ -250,42 +291,8 @@ def mark_deleted(delivery: Delivery, *, at: datetime) -> None:
     leaderboards.take_back(source=f"delivery:{delivery.id}", at=at)
 
 
-def ask_for_help(share: Share, *, kind: HelpKind, message: str, by: Person, at: datetime) -> HelpRequest:
-    """Reach the named person of one's entity; the same trouble within ten minutes is one request."""
-    db.lock_exclusive(f"person:{by.id}")
-    recent = db.session.scalar(
-        sa.select(HelpRequest).where(
-            HelpRequest.share_id == share.id,
-            HelpRequest.kind == kind,
-            HelpRequest.closed_at.is_(None),
-            HelpRequest.asked_at > at - timedelta(minutes=10),
-        )
-    )
-    if recent is not None:
-        return recent
-    request = HelpRequest(share_id=share.id, person_id=by.id, kind=kind, message=message[:4000], asked_at=at)
-    db.session.add(request)
-    db.session.flush()
-    contact = queries.help_contact(by, kind)
-    if contact is not None and contact.email:
-        mail.write(
-            to=contact.email,
-            kind="help",
-            values={
-                "asker": by.name,
-                "about": kind.value,
-                "message": request.message,
-                "share": share.code,
-                "posts": [d.remote_url for d in share.deliveries if d.remote_url],
-            },
-            at=at,
-            key=f"help:{request.code}",
-        )
-    record("help.ask", by=by, at=at, about=f"share:{share.code}", details={"kind": kind.value})
-    return request
-
-
-def close_help(request: HelpRequest, *, by: Person, at: datetime) -> None:
-    """The trouble is over."""
-    request.closed_at, request.closed_by = at, by.id
-    record("help.close", by=by, at=at, about=f"help:{request.code}")
+def forget_figures(of: sa.ColumnElement[bool]) -> None:
+    """Forget what others did with these posts, as far as it was read."""
+    posts = sa.select(Delivery.id).join(Share).where(of)
+    forgotten = sa.delete(PostFigures).where(PostFigures.delivery_id.in_(posts))
+    db.session.execute(forgotten.execution_options(synchronize_session="fetch"))

@@ -13,9 +13,7 @@ from advocacy.audit.actions import record
 from advocacy.errors import N_, Refused
 from advocacy.sharing import queries
 from advocacy.sharing.models import Disclosure, HelpContact, HelpKind, NetworkChoice
-
-LONGEST_WORDING = 120
-TOO_BARE = {"#ad", "ad", "#werbung", "#pub", "#anzeige", "#sponsored"}
+from advocacy.sharing.phrases import BARE_WORDING, LONGEST_WORDING
 
 
 def keep_disclosures(
@@ -50,7 +48,7 @@ def _check_wording(wording: str) -> None:
         raise Refused(
             N_("A wording has at most %(most)d characters."), field="wordings", most=LONGEST_WORDING
         )
-    if wording.casefold() in TOO_BARE:
+    if BARE_WORDING.fullmatch(wording):
         raise Refused(
             N_("%(wording)s does not say where a person works. Name the company."),
             field="wordings",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 from advocacy.content import queries as content
 from advocacy.content.models import Kit, KitAsset
@@ -15,6 +15,11 @@ from advocacy.sharing.networks.by_hand import ByHand
 from advocacy.sharing.networks.counting import plain
 from advocacy.sharing.networks.facts import Previewed
 from advocacy.sharing.networks.interface import Count, Image, Limits
+from advocacy.sharing.networks.mentions import EXAMPLES, unheard
+from advocacy.sharing.networks.passing_on import id_of
+from advocacy.sharing.phrases import Phrase, refused_phrases
+from advocacy.sharing.queries import Likeness
+from advocacy.sharing.rules import is_web_address
 
 _LIMITS = {one.name for one in fields(Limits)}
 
@@ -26,6 +31,23 @@ class Place:
     network: Previewed
     limits: Limits
     connection: Connection | None = None
+
+
+@dataclass(frozen=True)
+class OwnPost:
+    """What the company itself posted: `id` is the network's, "" where it can only be linked, at `address`."""
+
+    id: str
+    address: str
+
+
+def own_post(said: str, place: Place) -> OwnPost | None:
+    """How what the company posted can be taken up at a place; by hand, or without an id, as a link alone."""
+    slug = place.network.slug
+    can = place.connection is not None and network(slug).can.reshares
+    known = id_of(slug, said) if can else ""
+    address = said if is_web_address(said) else ""
+    return OwnPost(known, address) if known or address else None
 
 
 @dataclass(frozen=True)
@@ -41,6 +63,23 @@ class Composed:
     count: Count
     problems: list[Reason]
     pictures: list[KitAsset]
+    alts: list[str]
+    hints: list[Reason]
+    phrases: list[Phrase]
+    """What cannot stay in her words, by its place in the whole text."""
+    passing_on: OwnPost | None = None
+    alike: Likeness | None = None
+    """How much of it others said lately, if that is worth a word."""
+
+    @property
+    def network(self) -> str:
+        """The network's slug."""
+        return self.place.network.slug
+
+    @property
+    def connection(self) -> Connection | None:
+        """The account; None by hand."""
+        return self.place.connection
 
     @property
     def before(self) -> str:
@@ -59,6 +98,14 @@ def fold(slug: str, text: str, language: str) -> int:
         return network(slug).fold(text, language)
     except Missing:
         return len(text)
+
+
+def refuses_alike(slug: str) -> bool:
+    """Whether a network's rules forbid nearly the same words on several accounts."""
+    try:
+        return network(slug).can.near_identical_refused
+    except Missing:
+        return False
 
 
 def place_of(connection: Connection) -> Place:
@@ -126,16 +173,22 @@ def compose(
     link: str,
     language: str,
     pictures: Sequence[KitAsset] = (),
+    alts: Mapping[str, str] | None = None,
+    address: str = "",
+    passing_on: OwnPost | None = None,
 ) -> Composed:
-    """The post that these words make at this place; `link` is the whole short address, "" for none."""
+    """The post that these words make at this place.
+
+    `link` is the whole short address, "" for none, `address` where it leads; `alts` are her own descriptions of
+    pictures, by their codes; `passing_on` takes their place where the network can pass it on, else it is linked.
+    """
+    words = _linked(words, passing_on)
     text, disclosure = with_disclosure(
         words, place, wording=wording, allowed=allowed, link=link, language=language
     )
-    chosen = list(pictures)
-    images = [Image(b"", one.media_type, content.alt_in(one, language)) for one in chosen]
-    problems = place.network.problems(text, images, place.limits) + _too_large(chosen, place)
-    if not plain(words).strip():
-        problems.insert(0, (N_("Write a few words of your own, or take a suggestion."), {}))
+    chosen = [] if passing_on is not None and passing_on.id else list(pictures)
+    shown = [described(one, language, alts or {}) for one in chosen]
+    phrases = _phrases(words, text, place, wording=wording, address=address)
     return Composed(
         place=place,
         text=text,
@@ -144,9 +197,72 @@ def compose(
         link=link,
         fold=place.network.fold(text, language),
         count=place.network.count(text, place.limits),
-        problems=problems,
+        problems=_problems(words, text, list(zip(chosen, shown, strict=True)), place, phrases),
         pictures=chosen,
+        alts=shown,
+        hints=_unheard(text, place),
+        phrases=phrases,
+        passing_on=passing_on,
     )
+
+
+def _linked(words: str, own: OwnPost | None) -> str:
+    return words if own is None or own.id else f"{plain(words).strip()}\n\n{own.address}"
+
+
+def _problems(
+    words: str, text: str, shown: Sequence[tuple[KitAsset, str]], place: Place, phrases: Sequence[Phrase]
+) -> list[Reason]:
+    """Everything for which this post cannot go out; `shown` are its pictures with their descriptions."""
+    images = [Image(b"", one.media_type, alt) for one, alt in shown]
+    problems = place.network.problems(text, images, place.limits)
+    problems += _too_large([one for one, _alt in shown], place)
+    if not plain(words).strip():
+        problems.insert(0, (N_("Write a few words of your own, or take a suggestion."), {}))
+    return problems + [one.reason for one in phrases if one.better is not None]
+
+
+def described(picture: KitAsset, language: str, alts: Mapping[str, str]) -> str:
+    """What is said of a picture to those who do not see it: her own words, else the kit's."""
+    return alts.get(picture.code, "").strip() or content.alt_in(picture, language)
+
+
+def _phrases(words: str, text: str, place: Place, *, wording: str, address: str) -> list[Phrase]:
+    """What cannot stay, and where it stands in the whole text; also what is more than the network takes."""
+    words = plain(words).strip()
+    found = refused_phrases(words, wording=wording, address=address)
+    fits = _fitting(words, place, place.network.count(text, place.limits).left)
+    if fits < len(words):
+        found.append(
+            Phrase(fits, len(words), (N_("Too much for %(network)s"), {"network": place.network.name}))
+        )
+    before = max(0, text.find(words))
+    return [replace(one, start=one.start + before, end=one.end + before) for one in found]
+
+
+def _fitting(words: str, place: Place, left: int) -> int:
+    """How many characters of the words may stay when the whole is `left` (negative) under what is allowed."""
+    if left >= 0:
+        return len(words)
+    most = place.network.count(words, place.limits).used + left
+    low, high = 0, len(words)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = place.network.count(words[:middle], place.limits).used <= most
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return low
+
+
+def _unheard(text: str, place: Place) -> list[Reason]:
+    """What she should know of her mentions: which of them this network tells nobody of."""
+    form = place.network.facts.mention
+    msgid = (
+        N_("%(network)s makes no link of %(mention)s: there one writes %(example)s.")
+        if form in EXAMPLES
+        else N_("%(network)s makes no link of %(mention)s. It stays plain text.")
+    )
+    known = {"network": place.network.name, "example": EXAMPLES.get(form, "")}
+    return [(msgid, {**known, "mention": one}) for one in unheard(text, form)]
 
 
 def _too_large(pictures: Sequence[KitAsset], place: Place) -> list[Reason]:

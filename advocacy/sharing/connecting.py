@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -15,7 +16,15 @@ from advocacy.leaderboards import actions as leaderboards
 from advocacy.sharing import actions, queries, rules
 from advocacy.sharing.given import Account as Account
 from advocacy.sharing.given import Sealed as Sealed
-from advocacy.sharing.models import Authorisation, Connection, ConnectionState, Registration, Revocation
+from advocacy.sharing.models import (
+    AccountKind,
+    Authorisation,
+    Connection,
+    ConnectionState,
+    Delivery,
+    Registration,
+    Revocation,
+)
 
 DELETION_GRACE = timedelta(minutes=2)
 """How long a token outlives its connection when posts were to be deleted by it: on a bad day one presses both."""
@@ -89,8 +98,13 @@ def begin_trip(
     back_to: str,
     by: Person,
     at: datetime,
+    kind: AccountKind | None = None,
+    topic_ids: Sequence[int] = (),
 ) -> Authorisation:
-    """Note that a person sets out to a network; its secret is kept sealed, the state only as its hash."""
+    """Note that a person sets out to a network; its secret is kept sealed, the state only as its hash.
+
+    `kind` and topics are what she says of the account; None leaves what is known of it as it is.
+    """
     check(registration.network, by=by)
     state_hash = hashed(state)
     trip = Authorisation(
@@ -101,6 +115,8 @@ def begin_trip(
         sealed_secret=vault.seal(f"authorisation:{state_hash}", secret),
         may_read=may_read,
         back_to=back_to,
+        kind=kind,
+        topic_ids=list(topic_ids),
         created_at=at,
     )
     db.session.add(trip)
@@ -159,7 +175,8 @@ def connect(
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    row.registration, row.account, row.display_name = registration, account.handle, account.display_name
+    row.registration, row.server = registration, account.server
+    row.account, row.display_name = account.handle, account.display_name
     row.profile_url, row.limits, row.scopes = account.url, account.limits, " ".join(tokens.scopes)
     _keep_from_revocation(row, tokens)
     row.sealed_tokens, row.expires_at = seal(row, tokens), ends_at(tokens)
@@ -187,13 +204,8 @@ def connect(
 
 def _known(registration: Registration, account: Account, *, by: Person) -> Connection | None:
     """The row of this account if it is this person's; one that a colleague gave up is put aside."""
-    where = (registration.network, account.server, account.remote_id)
-    db.lock_exclusive("account:" + " ".join(where))
-    row = db.session.scalar(
-        sa.select(Connection).where(
-            sa.tuple_(Connection.network, Connection.server, Connection.remote_id).in_([where])
-        )
-    )
+    db.lock_exclusive(f"account:{registration.network} {account.remote_id}")
+    row = queries.account_at(registration.network, account.server, account.remote_id)
     if row is None or row.person_id == by.id:
         return row
     if row.state is not ConnectionState.DISCONNECTED:
@@ -218,7 +230,12 @@ def _keep_from_revocation(connection: Connection, tokens: Sealed) -> None:
 
 def seal(connection: Connection, tokens: Sealed) -> str:
     """Tokens sealed for this connection only."""
-    return vault.seal(f"connection:{connection.code}", tokens.as_text())
+    return seal_for(connection.code, tokens)
+
+
+def seal_for(connection_code: str, tokens: Sealed) -> str:
+    """The same, by the connection's code."""
+    return vault.seal(f"connection:{connection_code}", tokens.as_text())
 
 
 def ends_at(tokens: Sealed) -> datetime | None:
@@ -231,22 +248,31 @@ def unseal(connection_code: str, sealed: str) -> Sealed:
     return Sealed.from_text(vault.unseal(f"connection:{connection_code}", sealed))
 
 
-def tokens_for_deletion(connection: Connection) -> str | None:
-    """The sealed tokens by which a post may be deleted still, although the account was given up."""
-    waiting = sa.select(Revocation.sealed_tokens).where(
-        Revocation.connection_code == connection.code, Revocation.state == "waiting"
+def to_give_back(connection_code: str) -> sa.Select[Revocation]:
+    """What is to be given back of the connection with this code, the newest alone."""
+    return (
+        sa.select(Revocation)
+        .where(
+            Revocation.connection_code == connection_code,
+            Revocation.state == "waiting",
+            Revocation.sealed_tokens.is_not(None),
+        )
+        .order_by(Revocation.id.desc())
+        .limit(1)
     )
-    return connection.sealed_tokens or db.session.scalar(waiting.order_by(Revocation.id.desc()).limit(1))
+
+
+def left_over(connection_code: str) -> str | None:
+    """The sealed tokens by which a post may be deleted still, although its account was given up."""
+    row = db.session.scalar(to_give_back(connection_code))
+    return row.sealed_tokens if row is not None else None
 
 
 def disconnect(connection: Connection, *, by: Person, at: datetime) -> int:
     """Give an account up: what is scheduled on it is cancelled, its token revoked by a job; returns how many posts."""
     db.lock_exclusive(actions.SENDING)
-    waiting = [
-        delivery
-        for delivery in db.session.scalars(queries.deliveries_of(by, *queries.OPEN))
-        if delivery.connection_id == connection.id
-    ]
+    on_it = queries.deliveries_of(by, *queries.OPEN).where(Delivery.connection_id == connection.id)
+    waiting = queries.to_be_stopped(on_it)
     for delivery in waiting:
         actions.stop(delivery, N_("You disconnected this account."), {}, at=at)
     if connection.sealed_tokens and connection.registration_id:
@@ -259,7 +285,8 @@ def disconnect(connection: Connection, *, by: Person, at: datetime) -> int:
                 due_at=at + DELETION_GRACE if queries.deletions_waiting(connection) else at,
             )
         )
-    connection.sealed_tokens = None
+    connection.sealed_tokens, connection.tells_figures = None, False
     connection.state, connection.disconnected_at = ConnectionState.DISCONNECTED, at
+    actions.forget_figures(Delivery.connection_id == connection.id)
     record("connection.disconnect", by=by, at=at, about=f"connection:{connection.code}")
     return len(waiting)

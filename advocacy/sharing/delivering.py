@@ -1,4 +1,4 @@
-"""What the worker writes: reserving due posts, committing *sending* at the gate, and recording what came of it.
+"""What the worker writes: committing *sending* at the gate, and recording what came of it.
 
 Nothing here calls a network. The row is the truth: a reservation, a repeated message or a dead worker harms nothing.
 """
@@ -6,33 +6,25 @@ Nothing here calls a network. The row is the truth: a reservation, a repeated me
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
-
-import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.audit.actions import record
-from advocacy.errors import Reason
+from advocacy.errors import N_, Reason
 from advocacy.mail import actions as mail
-from advocacy.sharing import actions, queries, rules
-from advocacy.sharing.models import (
-    Attempt,
-    Deletion,
-    Delivery,
-    DeliveryState,
-    Revocation,
-)
+from advocacy.sharing import actions, allowing, money, queries, rules, spending, timing
+from advocacy.sharing.claimed import held_by_each
+from advocacy.sharing.models import Allowance, Attempt, Connection, Delivery, DeliveryState
+from advocacy.sharing.reserving import Claim as Claim
+from advocacy.sharing.reserving import Lane as Lane
+from advocacy.sharing.reserving import give_up as give_up
+from advocacy.sharing.reserving import reserve_due as reserve_due
+from advocacy.sharing.reserving import reserve_lost as reserve_lost
+from advocacy.sharing.rules import CallKind, Told
 
-
-@dataclass(frozen=True)
-class Claim:
-    """A row that this process holds until the lease runs out."""
-
-    id: int
-    token: str
-    network: str
+WAITS: Reason = (N_("The network asks us to slow down, so this waits for a while."), {})
 
 
 @dataclass(frozen=True)
@@ -47,84 +39,171 @@ class Sending:
     language: str
     visibility: str
     asset_ids: list[int]
+    alts: dict[str, str]
+    reshare_of: str
     link: str
     idempotency_key: str
+    due_at: datetime
     first_tried_at: datetime
     is_repeat: bool
+    is_paid: bool
+    closed: tuple[Told, ...] = ()
+    """The calls that the network does not take now."""
 
 
-def reserve_due(*, most: int, lease: timedelta, at: datetime) -> list[Claim]:
-    """Reserve posts that are due, the longest waiting first, with one statement."""
-    due = sa.and_(
-        Delivery.state == DeliveryState.WAITING,
-        Delivery.connection_id.is_not(None),
-        Delivery.due_at <= at,
-        sa.or_(Delivery.lease_until.is_(None), Delivery.lease_until < at),
-    )
-    return _reserve(due, most=most, lease=lease, at=at)
+Repeats = Callable[[Connection], int]
+"""For how many seconds a repeat under the same key is harmless on this account."""
 
 
-def reserve_lost(*, most: int, lease: timedelta, at: datetime) -> list[Claim]:
-    """Reserve posts whose sender fell silent: *sending* was committed and the lease has run out."""
-    lost = sa.and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < at)
-    return _reserve(lost, most=most, lease=lease, at=at)
+def told_seconds(connection: Connection) -> int:
+    """The same, as its server told when it was connected."""
+    return int(connection.limits.get("idempotent_seconds", 0))
 
 
-def _reserve(condition: Any, *, most: int, lease: timedelta, at: datetime) -> list[Claim]:
-    token = secrets.token_hex(16)
-    chosen = sa.select(Delivery.id).where(condition).order_by(Delivery.due_at, Delivery.id).limit(most)
-    rows = db.session.execute(
-        sa.update(Delivery)
-        .where(Delivery.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))
-        .values(claim_token=token, lease_until=at + lease)
-        .returning(Delivery.id, Delivery.network)
-        .execution_options(synchronize_session=False)
-    )
-    return [Claim(row.id, token, row.network) for row in rows]
+def begin(
+    claim: Claim,
+    *,
+    fold: queries.Fold,
+    lease: timedelta,
+    at: datetime,
+    repeats: Repeats = told_seconds,
+    price: money.Price = money.free,
+) -> Sending | None:
+    """The gate for one post: see `begin_each`."""
+    return begin_each([claim], fold=fold, lease=lease, at=at, repeats=repeats, price=price)[0]
 
 
-def begin(claim: Claim, *, fold: queries.Fold, lease: timedelta, at: datetime) -> Sending | None:
-    """The gate: commits *sending* or writes down why not; None when there is nothing to send.
+def begin_each(
+    claims: Sequence[Claim],
+    *,
+    fold: queries.Fold,
+    lease: timedelta,
+    at: datetime,
+    repeats: Repeats = told_seconds,
+    price: money.Price = money.free,
+) -> list[Sending | None]:
+    """The gate: commits *sending* or writes down why not; None in the place of what is not to be sent.
 
     Holds the lock that pausing, leaving, recalling and disconnecting take alone, so that none of them can land
-    between the look and the commit.
+    between the look and the commit. `repeats` says how long a key is good now. Posts that go by themselves (see
+    `goes_alone`) are given one by one, or two workers could wait for each other's rows.
     """
+    come_to_the_gate({claim.network for claim in claims})
+    found = held_by_each(claims, DeliveryState.WAITING, for_the_gate=True)
+    people = [delivery.share.person for delivery in found]
+    ground = queries.Ground(people, at=at)
+    timing.lock_days(people)
+    with db.session.no_autoflush:
+        known = allowing.open_of([one.connection for one in found if one.connection], at=at)
+    by_key = {(claim.id, claim.token): claim for claim in claims}
+    begun: dict[Claim, Sending] = {}
+    for delivery in found:
+        claim = by_key[delivery.id, delivery.claim_token or ""]
+        if _goes(delivery, fold=fold, repeats=repeats, price=price, ground=ground, at=at):
+            closed = _pass_or_wait(delivery, price, known, at=at)
+            if closed is not None:
+                begun[claim] = _begun(delivery, claim, closed, lease=lease, at=at)
+    return [begun.pop(claim, None) for claim in claims]  # what came twice goes once
+
+
+def come_to_the_gate(networks: Iterable[str]) -> None:
+    """Take the locks of the gate; the moment at which it is passed is read after, since this may wait for a hold."""
     db.lock_shared(actions.SENDING)
-    delivery = held_by(claim, DeliveryState.WAITING)
-    if delivery is None:
-        return None
-    if delivery.lost_at is not None and not _may_repeat(delivery, at=at):
+    for network in sorted(networks):
+        if queries.refuses_alike(network):
+            db.lock_exclusive(f"alike:{network}")  # or two posts with the same words would not see each other
+    db.session.connection()  # SQLite: its turn at writing
+
+
+def goes_alone(network: str, price: money.Price) -> bool:
+    """Whether this network's posts pass the gate one by one, since they lock what their company shares."""
+    return queries.refuses_alike(network) or price(network, "") is not None
+
+
+def _goes(
+    delivery: Delivery,
+    *,
+    fold: queries.Fold,
+    repeats: Repeats,
+    price: money.Price,
+    ground: queries.Ground,
+    at: datetime,
+) -> bool:
+    """Whether nothing stands against this post; else it is written down what does."""
+    if delivery.lost_at is not None and not _may_repeat(delivery, repeats, at=at):
         delivery.state, delivery.lease_until = DeliveryState.SENDING, at  # the key has aged: `settle` decides
-        return None
-    state, reason = _verdict(delivery, fold=fold, at=at)
+        return False
+    state, reason = _verdict(delivery, fold=fold, price=price, ground=ground, at=at)
     if state is not DeliveryState.SENDING:
         _give_back(delivery, state, reason, at=at)
-        return None
-    delivery.state = DeliveryState.SENDING
+        return False
+    delivery.state = state  # at once, so that her next post in this transaction counts it
+    return True
+
+
+def _begun(
+    delivery: Delivery, claim: Claim, closed: list[Told], *, lease: timedelta, at: datetime
+) -> Sending:
     delivery.attempts += 1
     delivery.lease_until = at + lease
     delivery.idempotency_key = delivery.idempotency_key or secrets.token_hex(16)
     delivery.first_tried_at = delivery.first_tried_at or at
     db.session.add(Attempt(delivery_id=delivery.id, claim_token=claim.token, started_at=at))
-    return sending(delivery, claim)
+    return replace(sending(delivery, claim), closed=tuple(closed))
 
 
-def _may_repeat(delivery: Delivery, *, at: datetime) -> bool:
+def wait_or_ask(
+    delivery: Delivery, until: datetime, reason: Reason, *, at: datetime, named: datetime | None = None
+) -> None:
+    """Put a post off, for `reason`; where that is not what its owner wanted, it goes back to her at once.
+
+    One that may be out already waits for no longer than until it is late: then `settle` decides.
+    """
+    late_at = delivery.wanted_at + rules.LATE_AFTER + timedelta(seconds=1)
+    ask = None if delivery.lost_at else timing.why_ask(delivery, until, at=at, named=named)
+    if ask is not None:
+        _give_back(delivery, DeliveryState.HELD, ask, at=at)
+        return
+    delivery.state, delivery.due_at = (
+        DeliveryState.WAITING,
+        min(until, late_at) if delivery.lost_at else until,
+    )
+    delivery.reason, delivery.reason_values = reason
+    delivery.claim_token = delivery.lease_until = None
+
+
+def _pass_or_wait(
+    delivery: Delivery, price: money.Price, known: Sequence[Allowance], *, at: datetime
+) -> list[Told] | None:
+    """Count the call and pay for it if the network takes it now, else wait for its time, or for money: None.
+
+    No try is used up by that.
+    """
+    assert delivery.connection is not None
+    kinds = {CallKind.POST, CallKind.MEDIA} if delivery.asset_ids else {CallKind.POST}
+    until, closed = allowing.take(delivery.connection, kinds, known)
+    unpaid = _unpaid(delivery, price, at=at) if until is None else None
+    if unpaid is not None:
+        _give_back(delivery, DeliveryState.HELD, unpaid, at=at)
+        return None
+    if until is None:
+        return closed
+    wait_or_ask(delivery, until, WAITS, at=at, named=until)
+    return None
+
+
+def _may_repeat(delivery: Delivery, repeats: Repeats, *, at: datetime) -> bool:
     """Whether a post whose answer was lost may go out under its key still; a queue or a stopped worker ages keys."""
-    assert delivery.first_tried_at is not None
+    assert delivery.first_tried_at is not None and delivery.connection is not None
     what = rules.after_lost_answer(
         delivery.first_tried_at,
-        idempotent_seconds=idempotent_seconds(delivery),
+        idempotent_seconds=repeats(delivery.connection),
         may_look=False,
         looks=0,
+        late=rules.is_late(delivery.wanted_at, at=at),
         at=at,
     )
     return what is rules.AfterLoss.AGAIN
-
-
-def idempotent_seconds(delivery: Delivery) -> int:
-    """How long this connection's server is known to honour a repeated key."""
-    return int(delivery.connection.limits.get("idempotent_seconds", 0)) if delivery.connection else 0
 
 
 def sending(delivery: Delivery, claim: Claim) -> Sending:
@@ -144,23 +223,39 @@ def sending(delivery: Delivery, claim: Claim) -> Sending:
         language=delivery.language,
         visibility=delivery.visibility,
         asset_ids=list(delivery.asset_ids),
+        alts=dict(delivery.alts),
+        reshare_of=delivery.reshare_of,
         idempotency_key=delivery.idempotency_key or "",
+        due_at=delivery.due_at,
         first_tried_at=delivery.first_tried_at,
         link=delivery.link.code if delivery.link else "",
         is_repeat=delivery.lost_at is not None,
+        is_paid=delivery.share.kit.is_paid,
     )
 
 
-def _verdict(delivery: Delivery, *, fold: queries.Fold, at: datetime) -> tuple[DeliveryState, Reason]:
+def _verdict(
+    delivery: Delivery, *, fold: queries.Fold, price: money.Price, ground: queries.Ground, at: datetime
+) -> tuple[DeliveryState, Reason]:
     """Whether a post goes out now, and if not, what becomes of it and why."""
-    obstacle = queries.Standing(delivery.share.person, fold, at).against(delivery)
+    obstacle = queries.Standing(delivery.share.person, fold, at, price, ground).against(delivery)
     if obstacle is not None:
         delivery.hold_code = obstacle.hold.code if obstacle.hold else None
         delivery.missing = obstacle.missing.keys() if obstacle.missing else []
         return obstacle.state, obstacle.reason
-    if rules.is_late(delivery.due_at, at=at):
-        return DeliveryState.HELD, (queries.LATE, {})
-    return DeliveryState.SENDING, ("", {})
+    if delivery.lost_at is not None:  # it may be out already: nothing but certainty is to be had of this try
+        return DeliveryState.SENDING, ("", {})
+    against = timing.why_ask(delivery, at, at=at) or timing.full_at_the_gate(delivery, at=at)
+    return (DeliveryState.HELD, against) if against is not None else (DeliveryState.SENDING, ("", {}))
+
+
+def _unpaid(delivery: Delivery, price: money.Price, *, at: datetime) -> Reason | None:
+    """Reserve what it costs; why not, where others have spent the money since the look without the lock."""
+    cost = price(delivery.network, delivery.text)
+    if cost is None or spending.reserve(delivery, cost, at=at):
+        return None
+    limit = queries.limit_of(delivery.share.person.entity_id, cost.currency, money.month_of(at))
+    return queries.no_money(delivery.network, limit)
 
 
 def _give_back(delivery: Delivery, state: DeliveryState, reason: Reason, *, at: datetime) -> None:
@@ -172,35 +267,6 @@ def _give_back(delivery: Delivery, state: DeliveryState, reason: Reason, *, at: 
         delivery.ended_at = at
     tell_owner(delivery, at=at)
     record("delivery." + delivery.state.value, by=None, at=at, about=f"delivery:{delivery.code}")
-
-
-def may_have_posted(claim: Claim) -> Delivery | None:
-    """The delivery if this claim tried it, and what came of that try is still open."""
-    still_open = sa.or_(
-        Delivery.state.in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
-        sa.and_(Delivery.state == DeliveryState.WAITING, Delivery.lost_at.is_not(None)),
-    )
-    tried = sa.exists().where(
-        Attempt.delivery_id == Delivery.id,
-        Attempt.claim_token == claim.token,
-        Attempt.started_at >= Delivery.first_tried_at,
-    )
-    return db.session.scalar(
-        sa.select(Delivery)
-        .where(Delivery.id == claim.id, still_open, tried)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-
-
-def held_by(claim: Claim, state: DeliveryState) -> Delivery | None:
-    """The delivery if this claim still holds it in this state."""
-    return db.session.scalar(
-        sa.select(Delivery)
-        .where(Delivery.id == claim.id, Delivery.claim_token == claim.token, Delivery.state == state)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
 
 
 def tell_owner(delivery: Delivery, *, at: datetime) -> None:
@@ -217,39 +283,3 @@ def tell_owner(delivery: Delivery, *, at: datetime) -> None:
         at=at,
         key=f"delivery:{delivery.id}:{delivery.state.value}:{delivery.due_at:%Y%m%d%H%M%S}",
     )
-
-
-def reserve(
-    model: type[Deletion] | type[Revocation], *, most: int, lease: timedelta, at: datetime
-) -> list[Claim]:
-    """Reserve deletions or revocations that are due."""
-    token = secrets.token_hex(16)
-    due = sa.select(model.id).where(
-        model.state == "waiting",
-        model.due_at <= at,
-        sa.or_(model.lease_until.is_(None), model.lease_until < at),
-    )
-    rows = db.session.execute(
-        sa.update(model)
-        .where(
-            model.id.in_(
-                due.order_by(model.due_at).limit(most).with_for_update(skip_locked=True).scalar_subquery()
-            )
-        )
-        .values(claim_token=token, lease_until=at + lease)
-        .returning(model.id)
-        .execution_options(synchronize_session=False)
-    )
-    return [Claim(row.id, token, "") for row in rows]
-
-
-def put_off(row: Deletion | Revocation, *, at: datetime, retry_after: int | None = None) -> bool:
-    """Try a deletion or revocation again later; False when it was tried often enough."""
-    row.attempts += 1
-    again = rules.next_try(row.attempts, at=at, retry_after=retry_after)
-    row.claim_token = row.lease_until = None
-    if again is not None:
-        row.due_at = again
-        return True
-    row.state, row.done_at = "failed", at
-    return False

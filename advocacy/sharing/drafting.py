@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,15 +13,21 @@ from advocacy.content.models import Kit
 from advocacy.sharing.models import Draft
 
 
-def save_draft(kit: Kit, network: str, text: str, *, by: Person, at: datetime) -> None:
-    """Keep what a person has typed so far."""
+def save_draft(
+    kit: Kit, network: str, text: str, *, by: Person, at: datetime, alts: Mapping[str, str] | None = None
+) -> None:
+    """Keep what a person has typed so far; for a network where that is nothing of its own, nothing is kept."""
     draft = db.session.scalar(
         sa.select(Draft).where(Draft.person_id == by.id, Draft.kit_id == kit.id, Draft.network == network)
     )
+    if not text and network != "any":
+        if draft is not None:
+            db.session.delete(draft)
+        return
     if draft is None:
         draft = Draft(person_id=by.id, kit_id=kit.id, network=network)
         db.session.add(draft)
-    draft.text, draft.saved_at = text[:20_000], at
+    draft.text, draft.saved_at, draft.alts = text[:20_000], at, dict(alts or {})
 
 
 def discard_drafts(kit: Kit, *, by: Person) -> None:

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
+    PasswordField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -21,7 +22,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from advocacy.sharing.rules import HelpKind, HoldScope
+from advocacy.accounts.models import Topic
+from advocacy.sharing.rules import AccountKind, HelpKind, HoldScope
+from advocacy.sharing.when import WhenForm
 
 LONGEST_WORDS = 20_000
 HELP_KINDS = {
@@ -39,7 +42,7 @@ class Ticks(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class ComposerForm(FlaskForm):
+class ComposerForm(WhenForm):
     """A post in the making."""
 
     form_key = HiddenField()
@@ -49,9 +52,8 @@ class ComposerForm(FlaskForm):
     disclosure = RadioField(_l("How you say where you work"), validate_choice=False)
     accounts = Ticks(_l("Where"), validate_choice=False)
     pictures = Ticks(_l("Pictures"), validate_choice=False)
+    passing_on = Ticks(_l("The company's own post"), validate_choice=False)
     by_hand = HiddenField()
-    when = HiddenField()
-    local_time = StringField(_l("Day and time"), [Optional()])
 
     @classmethod
     def fresh(cls, **values: Any) -> ComposerForm:
@@ -64,12 +66,34 @@ class ComposerForm(FlaskForm):
         target.errors = [*target.errors, sentence]
 
 
+MAY_READ = _l("You may look at my own posts there to settle a doubt")
+KIND_CHOICES = [
+    SelectChoice(AccountKind.WORK.value, _l("For work")),
+    SelectChoice(AccountKind.PRIVATE.value, _l("Private")),
+]
+
+
+class AccountForm(FlaskForm):
+    """What an account is for, and what may be read on it."""
+
+    kind = RadioField(_l("What it is for"), choices=KIND_CHOICES)
+    topics = Ticks(_l("Topics"), coerce=int)
+    may_read = BooleanField(MAY_READ)
+    tells_figures = BooleanField(_l("Show me reactions to my posts here"))
+
+    def offer(self, topics: Iterable[tuple[Topic, str]]) -> None:
+        """Offer these topics, each with its name."""
+        self.topics.choices = [SelectChoice(str(topic.id), name) for topic, name in topics]
+
+
 class ConnectForm(FlaskForm):
     """An account to connect."""
 
     network = SelectField(_l("Network"))
     server = StringField(_l("Your server"), [Length(max=300)])
-    may_read = BooleanField(_l("You may look at my own posts there to settle a doubt"))
+    may_read = BooleanField(MAY_READ)
+    kind = RadioField(_l("What it is for"), [Optional()], choices=KIND_CHOICES)
+    topics = Ticks(_l("Topics"), coerce=int, validate_choice=False)
     back_to = HiddenField()
 
     def offer(self, networks: Iterable[tuple[str, str]]) -> None:
@@ -83,6 +107,25 @@ class ConnectForm(FlaskForm):
                 DataRequired(_l("Name the server that your account is on.")),
                 *self.server.validators,
             ]
+
+
+class PasswordForm(FlaskForm):
+    """An account to connect by a password that was made for this product."""
+
+    server = StringField(
+        _l("Your handle"), [DataRequired(_l("Type your handle, such as you.bsky.social.")), Length(max=300)]
+    )
+    word = PasswordField(
+        _l("App password"), [DataRequired(_l("Paste the app password that you made.")), Length(max=200)]
+    )
+    may_read = BooleanField(MAY_READ)
+    back_to = HiddenField()
+
+
+class WordsForm(FlaskForm):
+    """Other words for a post that is planned."""
+
+    words = TextAreaField(_l("Your words"), [Length(max=LONGEST_WORDS)])
 
 
 class ConfirmForm(FlaskForm):
@@ -119,10 +162,10 @@ class HoldForm(FlaskForm):
         choices=[SelectChoice(scope.value, label) for scope, label in HOLD_SCOPES.items()],
         default=HoldScope.EVERYTHING.value,
     )
-    network = SelectField(_l("Network"), [Optional()])
-    country = SelectField(_l("Country"), [Optional()])
-    kit = SelectField(_l("Story"), [Optional()])
-    topic = SelectField(_l("Topic"), [Optional()])
+    network = SelectField(_l("Network"), default="")
+    country = SelectField(_l("Country"), default="")
+    kit = SelectField(_l("Story"), default="")
+    topic = SelectField(_l("Topic"), default="")
     entity = SelectField(_l("Company"), [Optional()])
     reason = TextAreaField(
         _l("Why"),
@@ -148,6 +191,12 @@ class AppealForm(FlaskForm):
         [DataRequired(_l("Write what they are to do, and the words to use.")), Length(max=2000)],
     )
     posts = Ticks(_l("Posts"), validate_choice=False)
+
+
+class BudgetForm(FlaskForm):
+    """What a company may spend in a month."""
+
+    amount = StringField(_l("Budget a month"))
 
 
 class RecallForm(FlaskForm):

@@ -10,14 +10,15 @@ import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.accounts.models import Entity, Person, Topic
-from advocacy.audit.actions import record
+from advocacy.audit.actions import record, record_look
 from advocacy.content.models import Kit
 from advocacy.errors import N_, Conflict, Forbidden, Refused
 from advocacy.mail import actions as mail
 from advocacy.sharing import actions, queries
 from advocacy.sharing.models import Appeal, Delivery, Hold, HoldScope
+from advocacy.sharing.rules import AppealAnswer
 
-RETURNED = N_("Publishing goes on. Send this now, or let it be.")
+RETURNED = N_("Publishing goes on. Send this now, at another time, or let it be.")
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def lift(hold: Hold, *, by: Person, at: datetime) -> None:
 
 def look_at_published(hold: Hold, *, by: Person, at: datetime) -> None:
     """Note that someone looked at what is out in a hold's scope, by name of its owners."""
-    record("hold.look", by=by, at=at, about=f"hold:{hold.code}")
+    record_look("hold.look", by=by, at=at, about=f"hold:{hold.code}")
 
 
 def ask_owners(hold: Hold, codes: Collection[str], *, words: str, by: Person, at: datetime) -> int:
@@ -92,13 +93,26 @@ def ask_owners(hold: Hold, codes: Collection[str], *, words: str, by: Person, at
         mail.write(
             to=post.share.person,
             kind="post_appeal",
-            values={"share": post.share.code, "network": post.network, "words": words, "reason": hold.reason},
+            values={
+                "share": post.share.code,
+                "network": post.network,
+                "words": words,
+                "reason": hold.reason,
+                "doubt": queries.is_in_doubt(post),
+            },
             at=at,
             key=f"appeal:{hold.id}:{post.id}",
         )
     if fresh:
         record("hold.ask", by=by, at=at, about=f"hold:{hold.code}", details={"posts": len(fresh)})
     return len(fresh)
+
+
+def answer_appeal(delivery: Delivery, answer: AppealAnswer, *, at: datetime) -> None:
+    """The owner of a post says that she changed it, or that she lets it stand; the post and the choice are hers."""
+    waiting = sa.select(Appeal).where(Appeal.delivery_id == delivery.id, Appeal.answered_at.is_(None))
+    for appeal in db.session.scalars(waiting).all():
+        appeal.answer, appeal.answered_at = answer, at
 
 
 def tell_some(hold: Hold, *, most: int, at: datetime) -> int:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.accounts.models import Person
 from advocacy.errors import N_
+from advocacy.mail import actions as mail
 from advocacy.mail.models import Letter
 from advocacy.sharing import actions, connecting, queries
 from advocacy.sharing.models import (
@@ -22,11 +23,13 @@ from advocacy.sharing.models import (
     HelpContact,
     HelpRequest,
     Hold,
+    PostFigures,
+    Rhythm,
     Share,
 )
 
 # What stands here about people.
-TABLES = (Appeal, Authorisation, Connection, Draft, HelpContact, HelpRequest, Hold, Share)
+TABLES = (Appeal, Authorisation, Connection, Draft, HelpContact, HelpRequest, Hold, Rhythm, Share)
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -41,21 +44,13 @@ def export(person: Person) -> dict[str, Any]:
     return {
         "connected_accounts": [_account(one) for one in accounts],
         "shares": [_share(one) for one in db.session.scalars(queries.shares_of(person)).unique()],
-        "drafts": [
-            {
-                "kit_id": one.kit_id,
-                "network": one.network,
-                "text": one.text,
-                "saved_at": _written(one.saved_at),
-            }
-            for one in drafts
-        ],
+        "drafts": [_draft(one) for one in drafts],
         "calls_for_help": [
             {"kind": one.kind.value, "message": one.message, "asked_at": _written(one.asked_at)}
             for one in calls
         ],
         "asked_about_posts": [
-            {"words": one.words, "asked_at": _written(one.asked_at)}
+            _appeal(one)
             for one in db.session.scalars(sa.select(Appeal).where(_on_hers(person)).order_by(Appeal.id))
         ],
         "pauses_placed": [
@@ -64,11 +59,34 @@ def export(person: Person) -> dict[str, Any]:
                 sa.select(Hold).where(Hold.placed_by == person.id).order_by(Hold.id)
             )
         ],
+        "own_hours": _hours(person),
         "named_as_help": [
             {"name": one.name, "email": one.email, "phone": one.phone, "note": one.note}
             for one in db.session.scalars(sa.select(HelpContact).where(_is_named(person)))
         ],
     }
+
+
+def _draft(draft: Draft) -> dict[str, Any]:
+    return {
+        "kit_id": draft.kit_id,
+        "network": draft.network,
+        "text": draft.text,
+        "picture_descriptions": draft.alts,
+        "saved_at": _written(draft.saved_at),
+    }
+
+
+def _hours(person: Person) -> list[dict[str, Any]]:
+    return [
+        {
+            "quiet_from": one.quiet_from,
+            "quiet_until": one.quiet_until,
+            "preferred": one.preferred,
+            "changed_at": _written(one.changed_at),
+        }
+        for one in db.session.scalars(sa.select(Rhythm).where(Rhythm.person_id == person.id))
+    ]
 
 
 def _on_hers(person: Person) -> sa.ColumnElement[bool]:
@@ -88,19 +106,22 @@ def erase(person: Person, *, by: Any, at: datetime) -> None:
     What is scheduled is cancelled. Posts that are out stay on the networks, where they are hers.
     """
     db.lock_exclusive(actions.SENDING)
-    for delivery in db.session.scalars(queries.deliveries_of(person, *queries.OPEN)).all():
+    for delivery in queries.to_be_stopped(queries.deliveries_of(person, *queries.OPEN)):
         actions.stop(delivery, N_("The account of its owner was closed."), {}, at=at)
     for connection in db.session.scalars(
         sa.select(Connection).where(Connection.person_id == person.id)
     ).all():
         _erase_account(connection, person, at=at)
-    for model in (Draft, Authorisation):
+    actions.forget_figures(Share.person_id == person.id)
+    for model in (Draft, Authorisation, Rhythm):
         db.session.execute(sa.delete(model).where(model.person_id == person.id))
     mine = sa.select(Share.id).where(Share.person_id == person.id)
     db.session.execute(
         sa.update(Delivery)
         .where(Delivery.share_id.in_(mine), Delivery.state != DeliveryState.SENDING)
-        .values(text="", remote_id=None, remote_url=None, reason=None, reason_values={})
+        .values(
+            text="", alts={}, shingles=None, remote_id=None, remote_url=None, reason=None, reason_values={}
+        )
     )
     db.session.execute(
         sa.update(Appeal)
@@ -115,7 +136,7 @@ def _erase_calls(person: Person) -> None:
     """Forget what she wrote when she asked for help, the letters that told it to whoever helps, and that she helps."""
     hers = HelpRequest.person_id == person.id
     letters = sa.select("help:" + HelpRequest.code).where(hers)
-    db.session.execute(sa.delete(Letter).where(Letter.key.in_(letters)))
+    mail.forget(Letter.key.in_(letters))
     db.session.execute(sa.delete(HelpContact).where(_is_named(person)))
     db.session.execute(sa.update(HelpRequest).where(hers).values(message=""))
 
@@ -125,6 +146,7 @@ def _erase_account(connection: Connection, person: Person, *, at: datetime) -> N
         connecting.disconnect(connection, by=person, at=at)
     connection.remote_id = f"erased#{connection.code}"
     connection.account = connection.display_name = connection.profile_url = ""
+    connection.topics = []
 
 
 def _account(connection: Connection) -> dict[str, Any]:
@@ -136,8 +158,20 @@ def _account(connection: Connection) -> dict[str, Any]:
         "profile": connection.profile_url,
         "state": connection.state.value,
         "may_read_own_posts": connection.may_read,
+        "may_read_reactions": connection.tells_figures,
+        "kind": connection.kind.value,
+        "topics": [one.slug for one in connection.topics],
         "connected_at": _written(connection.connected_at),
         "disconnected_at": _written(connection.disconnected_at),
+    }
+
+
+def _appeal(appeal: Appeal) -> dict[str, Any]:
+    return {
+        "words": appeal.words,
+        "asked_at": _written(appeal.asked_at),
+        "your_answer": appeal.answer.value if appeal.answer else None,
+        "answered_at": _written(appeal.answered_at),
     }
 
 
@@ -155,13 +189,23 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
         "network": delivery.network,
         "account": delivery.connection.account if delivery.connection else None,
         "text": delivery.text,
+        "descriptions_of_pictures": list(delivery.alts.values()),
         "language": delivery.language,
         "state": delivery.state.value,
+        "wanted_at": _written(delivery.wanted_at),
         "due_at": _written(delivery.due_at),
         "sent_at": _written(delivery.sent_at),
         "address": delivery.remote_url,
         "link": delivery.link.code if delivery.link else None,
+        "reactions": _figures(queries.figures_of(delivery)),
     }
+
+
+def _figures(row: PostFigures | None) -> dict[str, Any] | None:
+    if row is None or row.read_at is None:
+        return None
+    told = {name: getattr(row, name) for name in ("views", "reactions", "replies", "reshares")}
+    return told | {"read_at": _written(row.read_at)}
 
 
 def _written(moment: datetime | None) -> str | None:

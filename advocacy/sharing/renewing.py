@@ -12,15 +12,18 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from advocacy import db
+from advocacy import db, vault
 from advocacy.accounts.models import Person
-from advocacy.sharing import connecting, rules
-from advocacy.sharing.connecting import Sealed
-from advocacy.sharing.models import Connection, ConnectionState
+from advocacy.sharing import connecting, queries, rules
+from advocacy.sharing.connecting import Account, Sealed
+from advocacy.sharing.models import Connection, ConnectionState, Registration, Revocation
+from advocacy.sharing.reserving import once
 
 LEASE = timedelta(seconds=60)
 STALE = timedelta(days=3)
 """After so long without a renewal a connection is renewed for its own sake, or its refresh token would run out."""
+AGAIN = timedelta(hours=1)
+"""So long after a try that came to nothing it is tried anew."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,15 @@ class Right:
     """The right to renew one connection's tokens, until its lease runs out."""
 
     connection_id: int
+    token: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class LastRight:
+    """The same for tokens that are to be given back, and are needed once more before."""
+
+    revocation_id: int
     token: str
 
 
@@ -48,7 +60,7 @@ def claim(code: str, *, at: datetime) -> Right | None:
         .returning(Connection.id)
         .execution_options(synchronize_session=False)
     )
-    return Right(claimed, token) if claimed is not None else None
+    return Right(claimed, token, at) if claimed is not None else None
 
 
 def keep(right: Right, tokens: Sealed, *, at: datetime) -> bool:
@@ -60,6 +72,53 @@ def keep(right: Right, tokens: Sealed, *, at: datetime) -> bool:
     row.expires_at = connecting.ends_at(tokens)
     row.renewing_until = row.renewing_token = None
     return True
+
+
+def give_back(right: Right, tokens: Sealed, *, at: datetime) -> bool:
+    """Have new tokens revoked whose account was given up while they were on their way; False if it was not."""
+    row = connection(right)
+    given_up = row.sealed_tokens is None or row.connected_at > right.since
+    if given_up and row.registration_id:
+        db.session.add(
+            Revocation(
+                connection_code=row.code,
+                registration_id=row.registration_id,
+                sealed_tokens=connecting.seal(row, tokens),
+                created_at=at,
+                due_at=at,
+            )
+        )
+    return given_up
+
+
+def return_granted(registration_id: int, account: Account, tokens: Sealed, *, at: datetime) -> None:
+    """Have tokens revoked that were granted for an account which is a colleague's here.
+
+    Not those that the colleague uses: some servers hand the same token out again, and hers would end with it.
+    """
+    network = db.session.get_one(Registration, registration_id).network
+    row = queries.account_at(network, account.server, account.remote_id)
+    if row is not None and row.sealed_tokens and _is_same(row, tokens):
+        return
+    code = secrets.token_hex(8)
+    db.session.add(
+        Revocation(
+            connection_code=code,
+            registration_id=registration_id,
+            sealed_tokens=connecting.seal_for(code, tokens),
+            created_at=at,
+            due_at=at,
+        )
+    )
+
+
+def _is_same(row: Connection, tokens: Sealed) -> bool:
+    """Whether these are the tokens that a connection has; what no key of ours opens is taken for the same."""
+    try:
+        hers = connecting.unseal(row.code, row.sealed_tokens or "")
+    except vault.Unsealable:
+        return True
+    return hers.access == tokens.access or (hers.refresh is not None and hers.refresh == tokens.refresh)
 
 
 def let_go(right: Right) -> None:
@@ -74,6 +133,24 @@ def note_dead(right: Right) -> None:
     row = _held(right)
     if row is not None:
         row.state, row.renewing_until, row.renewing_token = ConnectionState.NEEDS_RECONNECTING, None, None
+
+
+def account_of(code: str) -> Connection | None:
+    """The connection with this code, given up or not."""
+    return db.session.scalar(sa.select(Connection).where(Connection.code == code))
+
+
+def is_spent(account: Connection, mark: str) -> bool:
+    """Whether the tokens that a network refused (their mark, "" for none) are those that are kept now.
+
+    A late answer says nothing of tokens that came in their place; none, or some that cannot be opened, are no use.
+    """
+    try:
+        return (
+            not account.sealed_tokens or connecting.unseal(account.code, account.sealed_tokens).mark == mark
+        )
+    except vault.Unsealable:
+        return True
 
 
 def connection(right: Right) -> Connection:
@@ -94,22 +171,70 @@ def _held(right: Right) -> Connection | None:
     )
 
 
-def stale(networks: list[str], *, most: int, at: datetime) -> list[str]:
-    """The codes of connections on these networks that were not renewed for long, the longest first."""
+def claim_last(code: str, *, at: datetime) -> LastRight | None:
+    """Claim the right to renew what is to be given back; None while another has it, or where nothing is left."""
+    token = secrets.token_hex(16)
+    newest = connecting.to_give_back(code).with_only_columns(Revocation.id).scalar_subquery()
+    claimed = db.session.scalar(
+        sa.update(Revocation)
+        .where(Revocation.id == newest, sa.or_(Revocation.lease_until.is_(None), Revocation.lease_until < at))
+        .values(lease_until=at + LEASE, claim_token=token)
+        .returning(Revocation.id)
+        .execution_options(synchronize_session=False)
+    )
+    return LastRight(claimed, token) if claimed is not None else None
+
+
+def last_tokens(right: LastRight) -> tuple[Sealed, Registration]:
+    """The tokens that this right is for, and the application that they were given to."""
+    row = db.session.get_one(Revocation, right.revocation_id)
+    return connecting.unseal(row.connection_code, row.sealed_tokens or ""), row.registration
+
+
+def keep_last(right: LastRight, tokens: Sealed | None) -> None:
+    """End this right, with the new tokens if there are any: these are to be given back now."""
+    row = db.session.scalar(
+        sa.select(Revocation)
+        .where(Revocation.id == right.revocation_id, Revocation.claim_token == right.token)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        return
+    row.lease_until = row.claim_token = None
+    if tokens is not None:
+        row.sealed_tokens = connecting.seal_for(row.connection_code, tokens)
+
+
+def reserve_stale(networks: list[str], *, most: int, at: datetime) -> list[str]:
+    """Reserve connections on these networks that were not renewed for long, and tell their codes.
+
+    Who was tried comes again after all others, and after a while: what cannot be renewed keeps nobody waiting.
+    """
     last = sa.func.coalesce(Connection.renewed_at, Connection.connected_at)
+    tried = Connection.renewal_tried_at
+    chosen = (
+        sa.select(Connection.id)
+        .join(Person)
+        .where(
+            Connection.network.in_(networks),
+            Connection.state == ConnectionState.ACTIVE,
+            Connection.sealed_tokens.is_not(None),
+            Person.disabled_at.is_(None),
+            last < at - STALE,
+            sa.or_(tried.is_(None), tried < at - AGAIN),
+        )
+        .order_by(sa.func.coalesce(tried, last), Connection.id)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=Connection)
+    )
     return list(
         db.session.scalars(
-            sa.select(Connection.code)
-            .join(Person)
-            .where(
-                Connection.network.in_(networks),
-                Connection.state == ConnectionState.ACTIVE,
-                Connection.sealed_tokens.is_not(None),
-                Person.disabled_at.is_(None),
-                last < at - STALE,
-            )
-            .order_by(last)
-            .limit(most)
+            sa.update(Connection)
+            .where(Connection.id.in_(once(chosen)))
+            .values(renewal_tried_at=at)
+            .returning(Connection.code)
+            .execution_options(synchronize_session=False)
         )
     )
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from advocacy.errors import N_, Refused
+from advocacy.errors import N_, Reason, Refused
 
 LATE_AFTER = timedelta(hours=1)
 MOST_ATTEMPTS = 8
 STATE_LIFE = timedelta(minutes=15)
 FURTHEST = timedelta(days=180)
+SAME_WINDOW = timedelta(seconds=3)
+PATIENT = timedelta(days=1)
 LOOKS = 3
 """How often own posts are looked through before a person is asked (not found at once proves nothing)."""
 
@@ -29,6 +33,44 @@ class ConnectionState(StrEnum):
     ACTIVE = "active"
     NEEDS_RECONNECTING = "needs_reconnecting"
     DISCONNECTED = "disconnected"
+
+
+class AccountKind(StrEnum):
+    """What a person has an account for."""
+
+    WORK = "work"
+    PRIVATE = "private"
+
+
+def not_proposed(kind: AccountKind, topics: Mapping[str, str], about: Collection[str]) -> Reason | None:
+    """Why an account is not ticked for a story at first; `topics` are the account's (slug, name), `about` the story's.
+
+    One that is for some topics is proposed for stories about these alone, a private one without any for none.
+    """
+    if topics.keys() & set(about):
+        return None
+    names = {"topics": ", ".join(topics.values())}
+    if kind is AccountKind.PRIVATE:
+        return (N_("Marked private, for: %(topics)s"), names) if topics else (N_("Marked private"), {})
+    return (N_("Marked for: %(topics)s"), names) if topics else None
+
+
+FIGURES_AFTER = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))
+"""How long after a post went out its reactions and views are read."""
+FIGURES_GIVEN_UP = timedelta(days=10)
+
+
+def next_reading(sent_at: datetime, *, at: datetime) -> datetime | None:
+    """When a post's figures are read next, once they were read at `at`; None after the last time."""
+    return next((sent_at + after for after in FIGURES_AFTER if sent_at + after > at), None)
+
+
+def reading_put_off(
+    sent_at: datetime, *, at: datetime, retry_after: int | None = None, retry_at: datetime | None = None
+) -> datetime | None:
+    """When to try again what could not be read: in an hour, never before the network said; None when it is enough."""
+    again = max(at + timedelta(hours=1), asked_for(at, retry_after, retry_at) or at)
+    return again if again - sent_at < FIGURES_GIVEN_UP else None
 
 
 class DeliveryState(StrEnum):
@@ -67,6 +109,13 @@ class HoldScope(StrEnum):
     TOPIC = "topic"
 
 
+class AppealAnswer(StrEnum):
+    """What the owner of a post says who was asked to delete or edit it, if she does not delete it."""
+
+    CHANGED = "changed"
+    KEPT = "kept"
+
+
 class Against(StrEnum):
     """What stands against a post, by what its owner can do about it."""
 
@@ -80,6 +129,47 @@ class Against(StrEnum):
     NETWORK = "network"
     WORDS = "words"
     CHANGED = "changed"
+    MONEY = "money"
+
+
+class CallKind(StrEnum):
+    """What a call to a network is for, as far as networks count calls apart."""
+
+    POST = "post"
+    MEDIA = "media"
+    READ = "read"
+    DELETE = "delete"
+    TOKEN = "token"  # noqa: S105 - a kind of call
+
+
+@dataclass(frozen=True)
+class Told:
+    """So many calls of a kind are left until a moment; `shared` by everybody whom our application acts for."""
+
+    kind: CallKind
+    remaining: int
+    resets_at: datetime
+    shared: bool = False
+
+    @property
+    def is_near_its_end(self) -> bool:
+        """Whether it is worth counting by all workers together."""
+        return self.remaining < (1000 if self.shared else 10)
+
+
+def merged(known: Told, told: Told) -> Told:
+    """What holds after a network said something new: less in the same window, whatever it says in a later one."""
+    if told.resets_at > known.resets_at + SAME_WINDOW:
+        return told
+    if told.resets_at < known.resets_at - SAME_WINDOW:
+        return known
+    remaining, resets_at = min(known.remaining, told.remaining), max(known.resets_at, told.resets_at)
+    return Told(known.kind, remaining, resets_at, known.shared)
+
+
+def uses_attempt(first_tried_at: datetime, *, named: bool, at: datetime) -> bool:
+    """Whether a try counts: one for which the network named a time does not, until it has done so for a day."""
+    return not named or at - first_tried_at > PATIENT
 
 
 class AfterLoss(StrEnum):
@@ -91,10 +181,10 @@ class AfterLoss(StrEnum):
 
 
 def after_lost_answer(
-    first_tried_at: datetime, *, idempotent_seconds: int, may_look: bool, looks: int, at: datetime
+    first_tried_at: datetime, *, idempotent_seconds: int, may_look: bool, looks: int, late: bool, at: datetime
 ) -> AfterLoss:
     """The same key again while the server honours it, else look among own posts, else ask the owner; never guess."""
-    if idempotent_seconds and at - first_tried_at < timedelta(seconds=idempotent_seconds):
+    if not late and at - first_tried_at < timedelta(seconds=idempotent_seconds):
         return AfterLoss.AGAIN
     if may_look and looks < LOOKS:
         return AfterLoss.LOOK
@@ -108,8 +198,19 @@ def next_try(
     if attempts >= MOST_ATTEMPTS:
         return None
     own = at + timedelta(seconds=min(15 * 4 ** (attempts - 1), 3600))
-    asked = at + timedelta(seconds=retry_after) if retry_after else at
-    return max(own, asked, retry_at or at)
+    return max(own, asked_for(at, retry_after, retry_at) or at)
+
+
+def next_turn(attempts: int, *, at: datetime, named: datetime | None = None) -> datetime:
+    """When to try a post again: as `next_try`, but often enough to use the hour in which it is not late."""
+    own = at + timedelta(seconds=min(15 * 4 ** max(0, min(attempts, MOST_ATTEMPTS) - 1), 900))
+    return max(own, named or at)
+
+
+def asked_for(at: datetime, retry_after: int | None, retry_at: datetime | None) -> datetime | None:
+    """The moment before which a network wants no other try; None where it named none."""
+    after = at + timedelta(seconds=retry_after) if retry_after is not None else None
+    return max((moment for moment in (after, retry_at) if moment is not None), default=None)
 
 
 RENEW_BEFORE = timedelta(minutes=5)
@@ -120,9 +221,30 @@ def ends_soon(expires_at: datetime | None, *, at: datetime) -> bool:
     return expires_at is not None and expires_at - at < RENEW_BEFORE
 
 
-def is_late(due_at: datetime, *, at: datetime) -> bool:
-    """Whether a post waited so long through no will of its owner that she must be asked first."""
-    return at - due_at > LATE_AFTER
+def is_late(wanted_at: datetime, *, at: datetime) -> bool:
+    """Whether a post waited so long beyond its owner's time, through no will of hers, that she must be asked first."""
+    return at - wanted_at > LATE_AFTER
+
+
+PAID_WORDS = {
+    "da": "Annonce",
+    "de": "Anzeige",
+    "en": "Paid partnership",
+    "es": "Publicidad",
+    "fr": "Collaboration commerciale",
+    "it": "Pubblicità",
+    "nb": "Annonse",
+    "nl": "Advertentie",
+    "no": "Annonse",
+    "pt": "Publicidade",
+    "sv": "Annons",
+}
+"""What a post of a story that is paid for says first, in the language of the post; English elsewhere."""
+
+
+def paid_wording(wording: str, language: str) -> str:
+    """A wording of where one works, with the words for a story that is paid for before it."""
+    return f"{PAID_WORDS.get(language.split('-')[0].lower(), PAID_WORDS['en'])} · {wording}"
 
 
 def is_disclosed(text: str, wordings: list[str], fold: int) -> bool:

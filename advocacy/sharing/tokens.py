@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from advocacy import db, vault
 from advocacy.errors import N_
@@ -16,19 +17,19 @@ from advocacy.sharing.networks import interface, network
 if TYPE_CHECKING:
     from advocacy.http import Outbound  # an HTTP client comes with it
 
+Result = TypeVar("Result")
+
 PATIENCE = 15.0
 """So many seconds one waits for what another process renews."""
 LOOK_EVERY = 0.25
 UNSEALABLE = N_("We can no longer open what your network gave us. Please connect your account again.")
+GONE = N_("Reconnect this account to delete the post, or delete it on the network itself.")
 RENEWED_ELSEWHERE = N_("Our permission to act for you is being renewed, so this waits for a moment.")
 
 
 def clear(connection_code: str, sealed: str) -> interface.Tokens:
     """Tokens in the clear, as the network's module takes them; raises NeedsReconnecting if they cannot be opened."""
-    try:
-        return plain(connecting.unseal(connection_code, sealed))
-    except vault.Unsealable as lost:
-        raise interface.NeedsReconnecting((UNSEALABLE, {})) from lost
+    return plain(_known(connection_code, sealed))
 
 
 def plain(tokens: Sealed) -> interface.Tokens:
@@ -50,13 +51,59 @@ def registration(row: Registration) -> interface.Registration:
     )
 
 
+def used(
+    connection_code: str,
+    outbound: Outbound,
+    call: Callable[[interface.Tokens], Result],
+    *,
+    at: datetime,
+    given_up: bool = False,
+    known: str | None = None,
+) -> Result:
+    """What a call by good tokens comes to; where they are refused, before anything was done, they are renewed once.
+
+    `known` are sealed tokens that were read just now.
+    `given_up` are the tokens of an account that was disconnected, which are to be revoked and needed once more.
+    """
+    began = time.monotonic()
+    good = _left_over(connection_code) if given_up else fresh(connection_code, outbound, at=at, known=known)
+    try:
+        return _tried(call, good)
+    except interface.Expired:
+        if not good.refresh:
+            raise
+    moment = at + timedelta(seconds=time.monotonic() - began)
+    if given_up:
+        return _tried(call, _renewed_last(connection_code, outbound, good.access, at=moment))
+    return _tried(call, fresh(connection_code, outbound, at=moment, spent=good.access))
+
+
+def _tried(call: Callable[[interface.Tokens], Result], good: interface.Tokens) -> Result:
+    """What a call comes to; a refusal says of which tokens it was."""
+    try:
+        return call(good)
+    except interface.NeedsReconnecting as refused:
+        refused.spent = kept(good).mark
+        raise
+
+
 def fresh(
-    connection_code: str, outbound: Outbound, *, at: datetime, spent: str | None = None
+    connection_code: str,
+    outbound: Outbound,
+    *,
+    at: datetime,
+    spent: str | None = None,
+    known: str | None = None,
 ) -> interface.Tokens:
     """Tokens that are good now, renewed if they end soon or if `spent` (an access token) was refused.
 
+    `known` are sealed tokens that were read just now; only others are read.
+
     Raises NeedsReconnecting where the network says that they are dead, Temporary for whatever may pass.
     """
+    tokens = _known(connection_code, known) if known else _read_apart(connection_code)
+    if not _is_due(tokens, spent, at=at):
+        return plain(tokens)
     began = time.monotonic()
     while True:
         moment = at + timedelta(seconds=time.monotonic() - began)
@@ -82,6 +129,18 @@ def _is_due(tokens: Sealed, spent: str | None, *, at: datetime) -> bool:
     return renewing.is_due(tokens, at=at) or (bool(tokens.refresh) and tokens.access == spent)
 
 
+def _known(connection_code: str, sealed: str) -> Sealed:
+    try:
+        return connecting.unseal(connection_code, sealed)
+    except vault.Unsealable as lost:
+        raise interface.NeedsReconnecting((UNSEALABLE, {})) from lost
+
+
+def _read_apart(connection_code: str) -> Sealed:
+    with db.unit_of_work(write=False):
+        return _read(connection_code)
+
+
 def _read(connection_code: str) -> Sealed:
     try:
         tokens = renewing.tokens_of(connection_code)
@@ -100,7 +159,8 @@ def _renewed(
         slug, ours = _application(right)
     try:
         new = network(slug).renew(outbound, ours, plain(tokens))
-    except interface.NeedsReconnecting:
+    except interface.NeedsReconnecting as refused:
+        refused.spent = tokens.mark
         with db.unit_of_work():
             renewing.note_dead(right)
         raise
@@ -109,8 +169,36 @@ def _renewed(
             renewing.let_go(right)
         raise
     with db.unit_of_work():
-        if not renewing.keep(right, kept(new), at=at):
-            raise interface.Temporary((RENEWED_ELSEWHERE, {}), retry_after=30)
+        is_ours = renewing.keep(right, kept(new), at=at)
+        if not is_ours:
+            renewing.give_back(right, kept(new), at=at)
+    if not is_ours:
+        raise interface.Temporary((RENEWED_ELSEWHERE, {}), retry_after=30)
+    return new
+
+
+def _left_over(connection_code: str) -> interface.Tokens:
+    with db.unit_of_work(write=False):
+        sealed = connecting.left_over(connection_code)
+    if sealed is None:
+        raise interface.NeedsReconnecting((GONE, {}))
+    return clear(connection_code, sealed)
+
+
+def _renewed_last(connection_code: str, outbound: Outbound, spent: str, *, at: datetime) -> interface.Tokens:
+    """New tokens for an account that was given up, kept in place of those that are to be given back."""
+    with db.unit_of_work():
+        right = renewing.claim_last(connection_code, at=at)
+        if right is None:
+            raise interface.Temporary((RENEWED_ELSEWHERE, {}), retry_after=5)
+        tokens, row = renewing.last_tokens(right)
+        slug, ours = row.network, registration(row)
+    new: interface.Tokens | None = None
+    try:
+        new = plain(tokens) if tokens.access != spent else network(slug).renew(outbound, ours, plain(tokens))
+    finally:
+        with db.unit_of_work():
+            renewing.keep_last(right, kept(new) if new is not None else None)
     return new
 
 

@@ -47,7 +47,7 @@ def leave(*, by: Person, at: datetime) -> Left:
     Who has left is nobody's list, so the trail does not tell.
     """
     db.lock_exclusive(actions.SENDING)
-    waiting = db.session.scalars(queries.deliveries_of(by, *queries.OPEN)).all()
+    waiting = queries.to_be_stopped(queries.deliveries_of(by, *queries.OPEN))
     for delivery in waiting:
         actions.stop(delivery, N_("You left the programme."), {}, at=at)
     accounts = disconnect_all(by=by, at=at)
@@ -59,9 +59,9 @@ def recall_kit(kit: Kit, *, reason: str, by: Person, at: datetime) -> int:
     """Recall a kit and cancel what is scheduled of it, telling each owner why; returns how many posts."""
     db.lock_exclusive(actions.SENDING)
     content.recall(kit, reason=reason, by=by, at=at)
-    waiting = db.session.scalars(queries.open_deliveries_of_kit(kit)).all()
+    waiting = queries.to_be_stopped(queries.open_deliveries_of_kit(kit))
     for delivery in waiting:
-        actions.stop(delivery, N_("This story was recalled: %(reason)s"), {"reason": reason}, at=at)
+        actions.stop(delivery, queries.RECALLED, {"reason": reason, "by": by.code}, at=at)
         mail.write(
             to=delivery.share.person,
             kind="story_recalled",

@@ -240,6 +240,7 @@
   const BEHAVIOURS = [["[data-copy], [data-copy-text]", copy], ["[data-web-share]", webShare], ["[data-count]", count], ["form[data-preview-url]", preview],
     ["[data-draft]", draft], ["form[data-once]", once], ["form[data-submit-on]", submitOn], ["[data-poll]", poll], ["form[data-search]", search],
     ["form[data-keys]", keys], ["[data-tabs]", tabs], ["canvas[data-chart]", chart], ["details[data-menu]", menu], ["[data-focus]", element => element.focus()],
+    [".side-groups [aria-current]", element => element.scrollIntoView({ block: "nearest" })], // the place we are at may be below its edge
     // The browser's own words for the moment, in the person's own zone, unless the server gave a title.
     ["time[datetime]:not([title])", time => { const at = new Date(time.dateTime); if (!isNaN(at)) time.title = at.toLocaleString(document.documentElement.lang || undefined, { dateStyle: "full", timeStyle: "short" }); }]];
   const woken = new WeakMap();

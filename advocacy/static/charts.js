@@ -10,9 +10,11 @@
     return found;
   };
   const chart = canvas => {
-    const { kind, labels, values, unit } = JSON.parse(canvas.dataset.chart);
+    const { kind, labels, values, unit, hidden } = JSON.parse(canvas.dataset.chart);
     const frame = canvas.parentElement, figures = canvas.closest("figure").querySelector("[data-figures]");
+    const note = document.getElementById(canvas.id + "-unseen");
     frame.hidden = false;
+    if (note) note.hidden = false;                        // it speaks of columns, which the table has none of
     if (figures) figures.open = false;
     const draw = () => {
       const [accent, soft, ink, line, surface] = ["accent", "soft", "ink", "line", "surface"].map(colour);
@@ -25,7 +27,24 @@
         points.forEach((point, index) => { if (values[index] !== null && ((kind === "bar" && few) || index === last)) ctx.fillText(number.format(values[index]), point.x, point.y - 8); });
         ctx.restore();
       } };
-      const drawn = new Chart(canvas, { type: kind, plugins: [label],
+      const veil = { id: "notShown", beforeDatasetsDraw(drawn) { // what is hidden is no zero: a hatched column, outlined, from top to bottom
+        const { ctx, chartArea } = drawn, points = drawn.getDatasetMeta(0).data, tall = chartArea.height, wide = Math.min(36, chartArea.width / points.length * .72);
+        ctx.save(); ctx.strokeStyle = ctx.fillStyle = ink; ctx.font = "12px Inter, system-ui, sans-serif"; ctx.textAlign = "center"; ctx.textBaseline = "middle";
+        points.forEach((point, index) => {
+          if (values[index] !== null) return;
+          const left = drawn.scales.x.getPixelForValue(index) - wide / 2;
+          ctx.save(); ctx.beginPath(); ctx.rect(left, chartArea.top, wide, tall); ctx.clip(); ctx.globalAlpha = .35; ctx.beginPath();
+          for (let y = 0; y < tall + wide; y += 8) { ctx.moveTo(left, chartArea.top + y); ctx.lineTo(left + wide, chartArea.top + y - wide); }
+          ctx.stroke(); ctx.restore();
+          ctx.setLineDash([4, 3]); ctx.strokeRect(left, chartArea.top, wide, tall); ctx.setLineDash([]);
+          ctx.save(); ctx.translate(left + wide / 2, chartArea.top + tall / 2); ctx.rotate(-Math.PI / 2);
+          const long = ctx.measureText(hidden).width + 10;
+          if (wide >= 14) { ctx.fillStyle = surface; ctx.fillRect(-long / 2, -8, long, 16); ctx.fillStyle = ink; ctx.fillText(hidden, 0, 0); }
+          ctx.restore();
+        });
+        ctx.restore();
+      } };
+      const drawn = new Chart(canvas, { type: kind, plugins: [veil, label],
         data: { labels, datasets: [{ label: unit, data: values, backgroundColor: kind === "bar" ? accent : soft, borderColor: accent, borderWidth: kind === "bar" ? 0 : 2,
           borderRadius: 4, maxBarThickness: 36, pointRadius: values.map((_, index) => index === last ? 3.5 : 0), pointBackgroundColor: accent, pointHitRadius: 16, tension: 0, fill: false }] },
         options: { animation: false, responsive: true, maintainAspectRatio: false, layout: { padding: { top: 20, right: 16 } },

@@ -36,6 +36,12 @@ def in_words(texts: Any) -> Any:
     return queries.in_language(texts, g.person.language if g.get("person") else web.locale())
 
 
+@bp.app_template_global("course_titles")
+def titles() -> dict[str, str]:
+    """The title of each course in the reader's language, by slug."""
+    return {course.slug: queries.title_of(course, web.locale()) for course in queries.everything()}
+
+
 @bp.app_template_global()
 def certificates_held() -> list[Certificate]:
     """The certificates of the person who is signed in that hold now, the newest of each course."""

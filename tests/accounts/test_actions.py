@@ -46,6 +46,12 @@ def test_invite_writes_down_whom_it_does_not_know(unit, at):
     assert len(db.session.scalars(sa.select(Letter)).all()) == 2
 
 
+def test_invite_gives_the_companys_country_and_time_zone(unit, at):
+    ireland = make_entity("ireland", country="IE", time_zone="Europe/Dublin")
+    nia = actions.invite("nia@demo.example", "Nia", by=None, at=at, entity=ireland)
+    assert (nia.entity, nia.country, nia.time_zone) == (ireland, "IE", "Europe/Dublin")
+
+
 def test_send_link_to_nobody_who_cannot_use_it(unit, at):
     actions.send_link(make_person(disabled_at=at), at=at)
     actions.send_link(make_person(email=None), at=at)

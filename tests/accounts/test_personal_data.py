@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.accounts import actions, personal_data, sessions
-from advocacy.accounts.models import Following, Grant, Person, SignedIn, SignInLink
+from advocacy.accounts.models import Following, Grant, LinkRequest, Person, SignedIn, SignInLink
 from advocacy.errors import Refused
 from advocacy.permissions import Role
 from tests.makers.accounts import make_champion, make_entity, make_person, make_team, make_topic
@@ -27,11 +27,15 @@ def test_export_and_erase(unit, at):
     )
     sessions.start(ada, device="Firefox, Linux", at=at)
     actions.send_link(ada, at=at)
+    actions.ask_for_link(ada.email, at=at)
+    actions.ask_for_link("stranger@x.example", at=at)
     held = json.loads(json.dumps(personal_data.export(ada)))
     assert held["entity"] == "Here Ltd" and held["topics"] == ["product"] and held["has_password"]
     assert held["sessions"][0]["device"] == "Firefox, Linux" and held["roles"][0]["role"] == "comms"
     personal_data.erase(ada, by=ada, at=at)
     db.session.flush()
+    assert held["links_asked_for"] == [at.isoformat()]
+    assert [one.address for one in db.session.scalars(sa.select(LinkRequest))] == ["stranger@x.example"]
     for record in (Following, Grant, SignedIn, SignInLink):
         assert db.session.scalar(sa.select(record.id)) is None
     db.session.expire_all()

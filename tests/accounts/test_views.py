@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from advocacy import clock, db, web
 from advocacy.accounts import actions, passwords, queries, sessions
-from advocacy.accounts.models import Person, SignedIn, SignInLink, Theme
+from advocacy.accounts.jobs import answer_requests
+from advocacy.accounts.models import LinkRequest, Person, SignedIn, SignInLink, Theme
 from advocacy.mail import jobs, post
 from advocacy.mail.models import Letter
 from advocacy.permissions import Role
@@ -40,6 +42,9 @@ class Outbox:
     def send(self, message):
         self.letters.append(message)
 
+    def kept(self):
+        return iter(())
+
     def close(self):
         pass
 
@@ -52,6 +57,7 @@ def outbox(app, monkeypatch):
 
 def link_in(app, outbox):
     """The path of the link in the next letter."""
+    answer_requests(most=9)
     with app.app_context():
         jobs.send_due(clock.now())
     return re.search(r"http://127\.0\.0\.1:8000(\S+)", outbox.letters[-1].get_content())[1]
@@ -238,8 +244,50 @@ def test_send_link_answers_the_same_for_unknown_addresses(client):
     answers = [client.post("/sign-in/link", data={"email": f"{n}@demo.example"}) for n in ("ada", "eve")]
     assert [a.headers["Location"] for a in answers] == ["/sign-in/link", "/sign-in/link"]
     assert "on its way" in client.get("/sign-in/link").text
+    assert answer_requests(most=9) == 2 and answer_requests(most=9) == 0
     with db.unit_of_work(write=False):
         assert [letter.address for letter in db.session.scalars(sa.select(Letter))] == ["ada@demo.example"]
+
+
+@pytest.fixture
+def statements(app):
+    """What is asked of the database from here on, each statement without its values."""
+    said = []
+
+    def note(_connection, _cursor, statement, *_more):
+        said.append(" ".join(statement.split()))
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    yield said
+    event.remove(db.engine(), "before_cursor_execute", note)
+
+
+def test_send_link_does_the_same_work_for_every_address(client, statements):
+    ada()
+    with db.unit_of_work():
+        make_person("Old", email="old@demo.example", disabled_at=clock.now())
+    done = {}
+    for name in ("warm", "eve", "ada", "old"):
+        statements.clear()
+        client.post("/sign-in/link", data={"email": f"{name}@demo.example"})
+        done[name] = list(statements)
+    assert any("INSERT INTO link_requests" in one for one in done["eve"])
+    assert done["ada"] == done["eve"] == done["old"]
+    assert not any("people" in one or "letters" in one for one in done["ada"]), (
+        "nobody is looked up meanwhile"
+    )
+
+
+def test_a_request_that_waited_too_long_is_dropped(client):
+    ada()
+    client.post("/sign-in/link", data={"email": "ada@demo.example"})
+    with db.unit_of_work():
+        db.session.scalars(sa.select(LinkRequest)).one().asked_at -= timedelta(minutes=15)
+    assert answer_requests(most=9) == 1
+    with db.unit_of_work():
+        assert not actions.answer_next_request(at=clock.now())
+        assert not db.session.scalars(sa.select(Letter)).all()
+        assert not db.session.scalars(sa.select(LinkRequest)).all()
 
 
 def test_send_link_asks_for_an_address(client):
@@ -330,7 +378,7 @@ def test_me_shows_links_and_settings(client):
     page = client.sign_in(person).get("/me").text
     for part in (
         "/me/export",
-        "/me/leave",
+        "/me/departure",
         "/connections/",
         "/me/seen",
         "/shares/",
@@ -385,12 +433,12 @@ def test_devices_are_listed_and_ended_at_once(client, new_client):
     client.sign_in(person)
     page = client.get("/me/devices").text
     assert "This device" in page and "Sign out everywhere but here" in page
-    code = re.search(r"/me/devices/(\w+)/end", page)[1]
-    assert client.post(f"/me/devices/{code}/end").status_code == 303
+    code = re.search(r"/me/devices/(\w+)/closure", page)[1]
+    assert client.post(f"/me/devices/{code}/closure").status_code == 303
     assert other.get("/me").status_code == 303  # although it was remembered a moment ago
     assert client.get("/me").status_code == 200
     third = new_client().sign_in(person)
-    client.post("/me/devices/end")
+    client.post("/me/devices/closure")
     assert third.get("/me").status_code == 303 and client.get("/me/devices").status_code == 200
 
 
@@ -400,7 +448,7 @@ def test_devices_of_others_are_not_there(client, new_client):
     new_client().sign_in(other)
     with db.unit_of_work(write=False):
         code = db.session.scalars(sa.select(SignedIn.code)).one()
-    assert client.sign_in(ada()).post(f"/me/devices/{code}/end").status_code == 404
+    assert client.sign_in(ada()).post(f"/me/devices/{code}/closure").status_code == 404
 
 
 def test_password_is_changed_and_ends_other_sessions(client, new_client):

@@ -2,13 +2,14 @@
 
 import itertools
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from advocacy.admin import rules
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+LAST_DAY = date(2027, 7, 15)
 READY = rules.Facts(
     is_group=True,
     sends_mail=True,
@@ -133,3 +134,73 @@ def test_a_demo_says_that_it_answers_here_only():
 )
 def test_whether_someone_only_administers(roles, joined, only):
     assert rules.only_administers(roles, joined=joined) is only
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(-61, None), (-60, "until 15 July 2027, and no post after that"), (0, "and no post after that"),
+     (1, "until 15 July 2027 only, so that posts there fail"), (400, "posts there fail")],
+)  # fmt: skip
+def test_ending_tells_of_a_version_in_time_and_after(days, words):
+    version = rules.Version("LinkedIn", "202607", LAST_DAY, "15 July 2027")
+    told = rules.ending([version], today=LAST_DAY + timedelta(days=days))
+    assert (
+        [msgid % values for msgid, values in told] == []
+        if words is None
+        else words in told[0][0] % told[0][1]
+    )
+
+
+def test_a_version_that_ends_is_a_step_of_the_groups_administrators():
+    reason = ("%(network)s ends", {"network": "LinkedIn"})
+    assert not [step for step in rules.steps(READY) if step.key == "versions"]
+    facts = replace(READY, versions_ending=[reason])
+    (step,) = (step for step in rules.steps(facts) if step.key == "versions")
+    assert not step.done and step.note == reason and rules.next_step(rules.steps(facts)) == step
+    assert not [one for one in rules.steps(replace(facts, is_group=False)) if one.key == "versions"]
+
+
+@pytest.mark.parametrize(
+    ("known", "standing", "missing", "words"),
+    [
+        ({"slug": "xing", "can_connect": False, "is_ready": False}, "by_hand", [], "by hand"),
+        ({"slug": "mastodon"}, "ready", [], "introduce ourselves"),
+        ({"slug": "x", "is_ready": False}, "lacking", ["x.client_id", "x.client_secret"], "confidential"),
+        (
+            {"slug": "x", "has_id": True, "has_secret": True, "is_ready": False},
+            "lacking",
+            [],
+            "networks.facts",
+        ),
+        ({"slug": "linkedin", "has_id": True, "has_secret": True}, "ready", [], None),
+        ({"slug": "bluesky", "is_published": True, "has_secret": True}, "ready", [], "Nothing more"),
+        ({"slug": "bluesky", "has_secret": True}, "ready", [], "Nothing on this computer"),
+        ({"slug": "bluesky", "is_ready": False}, "lacking", [], "web.base_url"),
+        (
+            {"slug": "bluesky", "is_ready": False, "is_published": True, "has_secret": True},
+            "lacking",
+            [],
+            "anew",
+        ),
+        ({"slug": "new"}, "ready", [], None),
+    ],
+)
+def test_what_a_network_needs(known, standing, missing, words):
+    told = rules.need(rules.Known(**{"name": "It", "can_connect": True, "is_ready": True, **known}))
+    assert (told.standing, told.missing) == (standing, missing)
+    assert words in told.words[0][0] if words else told.words == ()
+
+
+def test_a_network_that_is_half_set_up_is_not_done():
+    half = rules.need(rules.Known("x", "X", True, is_ready=False, has_id=True))
+    none = rules.need(rules.Known("x", "X", True, is_ready=False))
+    ready = rules.need(rules.Known("mastodon", "Mastodon", True, is_ready=True))
+
+    def step(**needs):
+        return next(one for one in rules.steps(replace(READY, needs=needs)) if one.key == "networks")
+
+    assert step(X=half).done is False
+    assert step(X=half).note[1] == {"network": "X", "keys": "x.client_secret"}
+    assert step(X=none).done and "still need" not in step(X=none).note[0]
+    assert step(X=none, Mastodon=ready).note[1]["lacking"] == "X"
+    assert step(Mastodon=ready).note[1] == {"networks": 8, "ready": "Mastodon"}

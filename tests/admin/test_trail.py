@@ -35,6 +35,8 @@ def lines(root, nordlys):
             ("kit.approve", "kit:open-day", carl, {}),
             ("kit.edit", "kit:open-day", carl, {"parts": ["title-fr", "pictures", "odd"]}),
             ("kit.edit", "kit:thrown-away", carl, {}),
+            ("kit.create", "kit:old-news", carl, {}),
+            ("kit.discard", "kit:old-news", carl, {"title": "Old news"}),
             ("role.grant", f"person:{carl.code}", root, {"role": "hr", "entity": ""}),
             ("person.edit", f"person:{carl.code}", root, {"changed": ["email", "team"]}),
             ("network.off", "entity:nordlys", None, {"network": "mastodon"}),
@@ -75,6 +77,8 @@ SENTENCES = (
     "=Carl approved a kit: Open <day>",
     "=Carl edited a kit: Open <day> (changed: Title (French), Pictures, odd)",
     "=Carl edited a kit: a kit that is gone",
+    "=Carl began a kit: Old news",
+    "=Carl threw a draft kit away: Old news",
     "Root granted a role: =Carl (role: HR; for the whole group)",
     "Root changed a person: =Carl (changed: E-mail address, Team)",
     "The system switched a network off: Nordlys (network: Mastodon)",
@@ -100,6 +104,7 @@ def test_audit_says_every_line_as_a_sentence(client, lines):
         assert told + beside in said, sentence
     assert '<a href="/kits/open-day" dir="auto">Open &lt;day&gt;</a>' in page
     assert f'<a href="/people/{lines.code}" dir="auto">=Carl</a>' in page
+    assert "/kits/old-news" not in page, "no link to what is gone"
     for code in ("share:1", "reading:people", "asks again", "open-day<", "share make"):
         assert code not in page, code
 
@@ -114,7 +119,9 @@ def test_export_has_the_sentence_beside_the_codes(client, lines):
 def test_audit_reads_in_the_readers_language(client, root, lines):
     with db.unit_of_work():
         db.session.merge(root).language = "fr"
-    assert "a validé un kit" in client.get("/admin/audit").text
+    page = client.get("/admin/audit").text
+    assert "a validé un kit" in page
+    assert "version 1\u00a0; " in page, "French sets a no-break space before a semicolon"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +146,10 @@ def test_audit_is_filtered(client, lines, asked, found):
 
 @pytest.mark.parametrize("day", ["tomorrow", "9999-12-31", "0001-01-01"])
 def test_audit_takes_no_day_that_is_none(client, lines, day):
-    assert "approved a kit" in client.get(f"/admin/audit?day={day}").text
+    page = client.get(f"/admin/audit?day={day}&verb=kit.approve").text
+    assert f"“{day}” is no day, so all days stand here." in page
+    assert "approved a kit" in page and "granted a role" not in page.partition("<tbody>")[2]
+    assert "is no day" not in client.get("/admin/audit").text
 
 
 def test_audit_begins_empty(client, root):

@@ -1,18 +1,23 @@
 """The administrator's desk and the probes, page by page."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
-from advocacy import db, schema
-from advocacy.accounts.models import Entity
+from advocacy import clock, db, schema
+from advocacy.accounts import sessions
+from advocacy.accounts.models import Entity, Person
 from advocacy.admin import queries
 from advocacy.admin import views as probes
 from advocacy.admin.models import SetupStep
 from advocacy.leaderboards.models import BoardAgreement
 from advocacy.mail.models import Letter, LetterState
 from advocacy.permissions import Role
+from advocacy.sharing import networks
 from advocacy.sharing.models import Disclosure, HelpContact
+from advocacy.sharing.phrases import LONGEST_WORDING
 from tests.makers.accounts import make_entity, make_person
 from tests.makers.content import make_kit
 
@@ -104,6 +109,34 @@ def test_networks_are_switched(client, root, nordlys):
     assert "Nothing changed" in same.text
 
 
+def test_networks_say_what_each_still_needs(client, root, nordlys):
+    networks.configure(clients={"linkedin": networks.Client("id")}, base_url="https://advocacy.example.com")
+    page = client.get("/admin/networks").text
+    needs = {
+        one: page.partition(f'id="needs-{one}"')[2].partition('id="needs-')[0] for one in networks._facts()
+    }
+    assert "later version" not in page and page.count("We introduce ourselves") == 1
+    assert "We introduce ourselves" in needs["mastodon"] and "Accounts and by hand" in needs["mastodon"]
+    linkedin = re.sub(r"<[^>]+>|\s+", " ", needs["linkedin"])
+    assert re.search(r"linkedin\.client_id\s+Set\b.*linkedin\.client_secret\s+Missing\b", linkedin)
+    assert "ADVOCACY_LINKEDIN__CLIENT_SECRET" in linkedin and "Share on LinkedIn" in linkedin
+    assert "/connections/callback/linkedin" in linkedin
+    assert "until 15 July 2027" in linkedin and "Settings missing" in linkedin
+    x = needs["x"]
+    assert "/connections/callback/x" in x and "x.client_id" in x
+    assert "$0.015 for a post and $0.20 for one with a link" in x and "/admin/costs/budgets" in x
+    assert "/connections/bluesky/client.json" in needs["bluesky"]
+    assert "bluesky.client_key" in needs["bluesky"] and "every two weeks" in needs["bluesky"]
+    assert "by hand" in needs["xing"] and "Settings missing" not in needs["xing"]
+    checklist = client.get("/admin/").text
+    assert "LinkedIn is half set up: linkedin.client_secret is missing." in checklist
+    networks.configure(clients={"linkedin": networks.Client("id", "secret")})
+    checklist = client.get("/admin/").text
+    assert "half set up" not in checklist and "connected on Mastodon, LinkedIn" in checklist
+    assert "X, Bluesky still need settings" in checklist
+    assert "web.base_url has to begin with https" in client.get("/admin/networks").text
+
+
 def test_networks_without_entities(client, root):
     assert "No company yet" in client.get("/admin/networks").text
     assert "No company yet" in client.get("/admin/entities").text
@@ -157,6 +190,10 @@ def test_wordings_are_kept_by_language(client, root, nordlys):
         ]  # fmt: skip
     page = client.get("/admin/entities/nordlys").text
     assert "#ArbeitetBeiNordlys" in page and ">Deutsch</label>" in page and ">qq</label>" in page
+
+
+def test_the_page_tells_the_limit_of_a_wording(client, root, nordlys):
+    assert f"at most {LONGEST_WORDING} characters" in client.get("/admin/entities/nordlys").text
 
 
 def test_wordings_refuse_a_bare_ad(client, root, nordlys):
@@ -247,3 +284,31 @@ def test_facts_count_networks_that_are_on_somewhere(unit):
     facts = queries.facts(root, ["mastodon", "x"], sends_mail=True, address_is_safe=True)
     assert (facts.networks_on, facts.people, facts.entities) == (2, 1, 0)
     make_kit()
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2027-05-15", ""),
+        ("2027-05-17", "until 15 July 2027, and no post"),
+        ("2027-07-16", "posts there fail"),
+    ],
+)
+def test_the_last_day_of_linkedins_version_is_told(client, root, nordlys, monkeypatch, day, words):
+    networks.configure(clients={"linkedin": networks.Client("id", "secret")})
+    now = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    monkeypatch.setattr(clock, "now", lambda: now)
+    with db.unit_of_work():
+        cookie = sessions.start(db.session.get(Person, root.id), device="test", at=now)
+    client.set_cookie(sessions.COOKIE, cookie)
+    for path in ("/admin/", "/admin/networks"):
+        page = client.get(path).text
+        assert (words in page and "linkedin.version_ends" in page) if words else "version_ends" not in page
+    networks.configure(
+        clients={"linkedin": networks.Client("id", "secret")},
+        versions={"linkedin": ("202709", date(2028, 9, 15))},
+    )
+    page = client.get("/admin/networks").text
+    assert "We use version 202709 of its interface, which it takes until 15 September 2028." in page
+    assert "version_ends" not in page
+    assert networks.versions() == [("LinkedIn", "202709", date(2028, 9, 15))]

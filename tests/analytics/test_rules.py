@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from advocacy.analytics import rules
-from advocacy.analytics.rules import Course, Tally, Trend
+from advocacy.analytics.rules import Course, Measure, Tally, Trend
 
 
 def tally(count: int, *people: int) -> Tally:
@@ -112,3 +112,14 @@ def test_a_small_week_is_hidden_with_another_while_the_half_is_shown() -> None:
 )
 def test_trend(last: int | None, before: int | None, turn: Trend) -> None:
     assert rules.trend(last, before) is turn
+
+
+def test_no_zero_stands_beside_what_is_not_shown() -> None:
+    assert [rules.alike(None, other) for other in (0, None, 7)] == [None, None, 7]
+    assert [rules.alike(9, other) for other in (0, None, 7)] == [0, None, 7]
+    assert rules.counts_alike({Measure.POSTS: None, Measure.CLICKS: 0}) == {
+        Measure.POSTS: None,
+        Measure.CLICKS: None,
+    }
+    hidden, nothing = Course(None, None, 3, (None, 2)), Course(0, 0, 0, (0, 0))
+    assert rules.courses_alike(hidden, nothing) == Course(None, None, 0, (None, 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from typing import Any
 
@@ -163,3 +164,25 @@ def test_stories_csv_holds_no_formula(client: Any) -> None:
         sharers(kit)
     rows = table(client.sign_in(carl()).get("/studio/figures/stories.csv"))
     assert rows[1] == ['\'=HYPERLINK("https://evil.example")', "7", "7", "0", "14"]
+
+
+def test_weeks_that_are_not_shown_are_told_beside_the_chart(client: Any) -> None:
+    with db.unit_of_work():
+        kit = make_kit("open-day")
+        sharers(kit, 7)
+        sharers(kit, 9, weeks_ago=1)
+        sharers(kit, 2, weeks_ago=2)  # hidden, and with it the week of the seven
+    page = client.sign_in(carl()).get("/studio/figures/open-day").get_data(as_text=True)
+    assert 'aria-describedby="chart-shares-unseen"' in page
+    note = re.search(r'id="chart-shares-unseen" hidden>(.*?)</p>', page, re.DOTALL)
+    assert note and "Hatched columns are not shown" in note[1]
+    shown = json.loads(re.findall(r"data-chart='([^']+)'", page)[0])
+    unseen = [label for label, value in zip(shown["labels"], shown["values"], strict=True) if value is None]
+    assert unseen and f"Not shown: {'; '.join(unseen)}." in note[1]
+    assert shown["hidden"] == "not shown"
+
+
+def test_a_chart_that_shows_all_has_no_such_words(client: Any) -> None:
+    with db.unit_of_work():
+        sharers(make_kit("open-day"), 7)
+    assert "Hatched" not in client.sign_in(carl()).get("/studio/figures/open-day").get_data(as_text=True)

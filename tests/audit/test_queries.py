@@ -26,6 +26,20 @@ def test_lines_newest_first_and_filtered(unit, at):
     assert list(db.session.scalars(queries.verbs())) == ["kit.approve", "kit.recall", "role.grant"]
 
 
+def test_a_look_is_one_line_for_a_while(unit, at):
+    """By one person, at one thing, with the same filters; a later look is another."""
+    ada, eve = make_person("Ada"), make_person("Eve")
+
+    def look(minutes, by=ada, about="reading:people", **filters):
+        then = at + timedelta(minutes=minutes)
+        actions.record_look("reading.look", by=by, at=then, about=about, details=filters)
+        db.session.flush()
+        return len(list(db.session.scalars(queries.lines("reading.look"))))
+
+    assert [look(0), look(1), look(14, state="due"), look(14), look(15)] == [1, 1, 2, 2, 3]
+    assert [look(16, by=eve), look(16, about="reading:other")] == [4, 5]
+
+
 def test_personal_data(unit, at):
     ada, eve = make_person("Ada"), make_person("Eve")
     actions.record("kit.approve", by=ada, at=at, about="kit:a")

@@ -13,10 +13,10 @@ from advocacy.accounts.models import Grant, Person
 from advocacy.content import actions
 from advocacy.content.models import Kit, KitState
 from advocacy.content.rules import Audience
-from advocacy.content.shape import Text
+from advocacy.content.shape import Caption, Text
 from advocacy.permissions import Role
 from tests.makers.accounts import make_champion, make_entity, make_person, make_team, make_topic
-from tests.makers.content import make_data, make_kit, make_picture, picture_bytes
+from tests.makers.content import damaged_exif, make_data, make_kit, make_picture, picture_bytes
 
 HOUR = timedelta(hours=1)
 
@@ -101,7 +101,7 @@ def test_index_lists_kits_by_where_they_stand(studio: Any) -> None:
     with db.unit_of_work():
         norge = make_entity(name="Nordlys Norge")
         make_kit(title="A draft", state=KitState.DRAFT, entity=norge)
-        make_kit(title="In review", state=KitState.IN_REVIEW)
+        make_kit(title="In review", state=KitState.IN_REVIEW, publish_at=now + HOUR)
         make_kit(title="Later", publish_at=now + HOUR)
         make_kit(title="Out without end")
         make_kit(title="Out with end", expires_at=now + HOUR)
@@ -112,6 +112,7 @@ def test_index_lists_kits_by_where_they_stand(studio: Any) -> None:
         "A draft",
         "Nordlys Norge",
         "One kit waits for your review",
+        "planned for ",
         "since ",
         "until ",
         "ended ",
@@ -127,6 +128,13 @@ def test_index_lists_kits_by_where_they_stand(studio: Any) -> None:
 
 def test_index_says_what_a_kit_is_when_there_is_none(studio: Any) -> None:
     assert "No content kits yet" in studio.get("/studio/").text
+
+
+def test_a_form_that_lost_the_language_of_a_text_is_answered(studio: Any) -> None:
+    fields = typed(studio.get("/studio/kits/new").text) | {"texts-0-title": "Mine"}
+    del fields["texts-0-language"]
+    answer = studio.post("/studio/kits/new", data=fields)
+    assert answer.status_code in {303, 422}
 
 
 def test_the_studio_is_for_comms_managers(client: Any) -> None:
@@ -289,6 +297,19 @@ def test_a_picture_that_is_none_is_refused_beside_its_field(studio: Any, carl: P
     assert 'value="Typed"' in page
 
 
+def test_a_picture_with_damaged_exif_comes_in_with_what_was_typed(studio: Any, carl: Person) -> None:
+    address = f"/studio/kits/{draft(carl)}/editor"
+    sent = {
+        "texts-0-title": "Typed",
+        "upload": (io.BytesIO(damaged_exif()), "x.jpg"),
+        "upload_alt": "A ship",
+        "link_url": "nonsense",
+    }
+    page = edited(studio, address, sent, 422)
+    assert 'value="Typed"' in page
+    assert re.search(r'src="(/studio/pictures/[^"]+)"', page)
+
+
 def test_a_picture_is_shown_to_those_who_were_given_it(studio: Any, carl: Person, client: Any) -> None:
     assert studio.get("/studio/pictures/forged").status_code == 404
     address = f"/studio/kits/{draft(carl)}/editor"
@@ -374,7 +395,7 @@ def test_a_second_editor_sees_the_difference_and_saves_on_top(
 def test_the_editor_says_what_saving_does(studio: Any, carl: Person) -> None:
     with db.unit_of_work():
         make_kit("out")
-    assert "goes back to review" in studio.get("/studio/kits/out/editor").text
+    assert "takes it from their pages" in studio.get("/studio/kits/out/editor").text
     assert "takes it back to draft" in studio.get(f"/studio/kits/{in_review(carl)}/editor").text
 
 
@@ -442,6 +463,30 @@ def test_a_draft_says_what_is_missing(studio: Any, carl: Person) -> None:
     assert state(slug) is KitState.DRAFT
 
 
+def test_a_caption_that_cannot_fit_is_refused_in_words(studio: Any, carl: Person) -> None:
+    fits = "w" * 200  # with #WorksAt… and a short link, within 280
+    slug = draft(carl, captions=(Caption("mastodon", "en", fits), Caption("x", "en", "w" * 270)))
+    page = studio.get(f"/studio/kits/{slug}").text
+    assert "Caption 2 is too long for X: with disclosure and link" in page and "of 280 characters" in page
+    answer = studio.post(f"/studio/kits/{slug}/review")
+    assert answer.status_code == 422
+    assert "Caption 2 is too long for X" in answer.text
+    assert state(slug) is KitState.DRAFT
+    editor = studio.get(f"/studio/kits/{slug}/editor").text
+    assert "data-rooms=" in editor and "data-room-of=" in editor
+
+
+def test_a_caption_for_any_network_warns_of_narrow_ones(studio: Any, carl: Person) -> None:
+    slug = draft(carl, captions=(Caption("any", "en", "w" * 290), Caption("x", "en", "w" * 200)))
+    page = studio.get(f"/studio/kits/{slug}").text
+    assert (
+        "Caption 1, for any network, is too long for X, Bluesky" in page
+        and "Before it can be reviewed" not in page
+    )
+    assert studio.post(f"/studio/kits/{slug}/review").status_code == 303
+    assert state(slug) is KitState.IN_REVIEW
+
+
 def test_an_author_does_not_approve(studio: Any, carl: Person) -> None:
     slug = in_review(carl)
     answer = studio.post(f"/studio/kits/{slug}/approval")
@@ -490,3 +535,47 @@ def test_show_says_where_a_kit_stands(values: dict[str, Any], words: str, studio
 def test_a_planned_kit_in_review_says_when_it_goes_out(desk: Any, carl: Person) -> None:
     slug = in_review(carl, publish_at=clock.now() + 9 * HOUR)
     assert "Once approved it goes out on" in desk.get(f"/studio/kits/{slug}").text
+
+
+def test_the_companys_own_posts_are_named_by_network(studio: Any, carl: Person) -> None:
+    slug = draft(carl)
+    address = f"/studio/kits/{slug}/editor"
+    fields = typed(studio.get(address).text)
+    named = {
+        name: str(value[0]) for name, value in fields.items() if re.fullmatch(r"own_posts-\d-network", name)
+    }
+    assert list(named.values()) == ["linkedin", "x", "mastodon", "bluesky"]
+    places = {network: name.replace("network", "said") for name, network in named.items()}
+    edited(
+        studio,
+        address,
+        {places["linkedin"]: " urn:li:share:71 ", places["x"]: "https://x.com/n/status/12345"},
+    )
+    with db.unit_of_work(write=False):
+        kit = kit_of(slug)
+        assert kit.data.own_posts == {"linkedin": "urn:li:share:71", "x": "https://x.com/n/status/12345"}
+    page = edited(studio, address, {places["linkedin"]: "our last one"}, 422)
+    assert "Paste the address of the post" in page and f'id="{places["linkedin"]}-error"' in page
+
+
+def test_who_changes_a_story_that_is_out_is_told_before_and_after(studio: Any, carl: Person) -> None:
+    with db.unit_of_work():
+        slug = make_kit(author=carl, publish_at=clock.now() - HOUR).slug
+    editor = studio.get(f"/studio/kits/{slug}/editor").text
+    assert "Saving a change takes it from their pages" in editor
+    same = studio.post(f"/studio/kits/{slug}/editor", data=typed(editor), follow_redirects=True).text
+    assert "Your changes are saved." in same and "left the champions’ pages" not in same
+    changed = typed(editor) | {"link_url": "https://www.nordlys.example/other"}
+    page = studio.post(f"/studio/kits/{slug}/editor", data=changed, follow_redirects=True).text
+    assert "the story left the champions’ pages" in page and "flash-warning" in page
+    assert "Champions do not see it while it is being changed." in studio.get(f"/studio/kits/{slug}").text
+
+
+def test_who_changes_what_is_to_come_is_told_that_it_is_a_draft_again(studio: Any, carl: Person) -> None:
+    with db.unit_of_work():
+        slug = make_kit(author=carl, publish_at=clock.now() + HOUR).slug
+    editor = studio.get(f"/studio/kits/{slug}/editor").text
+    assert "makes it a draft that has to be reviewed" in editor
+    changed = typed(editor) | {"link_url": "https://www.nordlys.example/other"}
+    page = studio.post(f"/studio/kits/{slug}/editor", data=changed, follow_redirects=True).text
+    assert "It is a draft now" in page and "Champions do not see it" not in page

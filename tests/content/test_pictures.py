@@ -10,7 +10,7 @@ from PIL import Image
 from advocacy import storage
 from advocacy.content import pictures
 from advocacy.errors import Refused
-from tests.makers.content import picture_bytes
+from tests.makers.content import damaged_exif, picture_bytes
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +50,17 @@ def test_place_and_device_are_taken_out_and_the_picture_stands_upright() -> None
     assert not kept.getexif()
     assert "comment" not in kept.info
     assert b"Camera" not in storage.read(picture.digest)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_damage_to_what_is_taken_out_anyway_keeps_no_picture_out(kind: str) -> None:
+    picture = pictures.take(damaged_exif(kind))
+    assert (picture.width, picture.height) == (8, 12)
+    assert not reopened(picture.digest).getexif()
+
+
+def test_a_picture_whose_turn_cannot_be_read_is_taken_as_it_lies() -> None:
+    assert pictures.take(picture_bytes(12, 8, "JPEG", exif=b"Exif\0\0no such thing")).width == 12
 
 
 def test_a_clear_background_stays_clear() -> None:

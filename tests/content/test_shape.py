@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from advocacy.content.addresses import link_fault, own_post_fault
 from advocacy.content.rules import Audience
 from advocacy.content.shape import (
     Caption,
@@ -14,7 +15,6 @@ from advocacy.content.shape import (
     Text,
     differences,
     faults,
-    link_fault,
     missing,
     needs_review_again,
 )
@@ -182,3 +182,26 @@ def test_differences_are_named_part_by_part() -> None:
         "expires_at": (None, AT + 9 * HOUR),
     }
     assert differences(WHOLE, replace(WHOLE)) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "fine"),
+    [
+        ("urn:li:share:71", True),
+        ("1234567890", True),
+        ("at://did:plc:abc/app.bsky.feed.post/3k", True),
+        ("https://x.com/n/status/1", True),
+        ("our last one", False),
+        ("https://ada@x.com/1", False),
+        ("urn:li:person:a", False),
+    ],
+)
+def test_what_may_name_a_post_of_the_company(said: str, fine: bool) -> None:
+    assert (own_post_fault(said) is None) is fine
+
+
+def test_own_posts_are_part_of_what_a_kit_says() -> None:
+    one, other = KitData({}, own_posts={"x": " 12345 ", "linkedin": ""}), KitData({}, own_posts={"x": "no"})
+    assert one.own_posts == {"x": "12345"}
+    assert [problem.field for problem in faults(other)] == ["texts", "own-x"]
+    assert [part.field for part in differences(one, other)] == ["own_posts"]

@@ -12,6 +12,7 @@ from advocacy import clock, db
 from advocacy.accounts.models import Entity, Grant, Person
 from advocacy.audit.models import AuditLine
 from advocacy.guidelines import actions, queries
+from advocacy.guidelines.rules import GuidelineWords
 from advocacy.permissions import Role
 from tests.makers.accounts import make_entity, make_person, make_team
 from tests.makers.guidelines import make_guideline
@@ -144,6 +145,53 @@ def test_hr_of_one_entity_reads_what_is_being_written(client, database):
     assert "Kindness" in page and "<form" not in page
 
 
+@pytest.fixture
+def accepted_by_three(hr):
+    """A guideline that one person accepted in English and two in French, with a draft new in English alone."""
+    with db.unit_of_work():
+        guideline = make_guideline("kind", "Kindness", at=clock.now() - timedelta(days=2))
+        for language in ("en", "fr", "fr"):
+            actions.acknowledge(guideline, number=1, language=language, by=make_person(), at=clock.now())
+        gone = make_person("Gone", disabled_at=clock.now())
+        actions.acknowledge(guideline, number=1, language="fr", by=gone, at=clock.now())
+        words = queries.words_of(guideline.current)
+        words["en"] = GuidelineWords("Kindness", "A new rule.")
+        actions.save_draft(guideline, words, asks_again=True, edition=0, by=None, at=clock.now())
+    return hr
+
+
+def test_asking_again_for_an_unchanged_language_is_warned_of_with_how_many(accepted_by_three):
+    page = accepted_by_three.get("/people/guidelines/kind/draft/preview").text
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "The text in French is word for word that of version 1." in said
+    assert "The text in English is word for word" not in said
+    assert "Asking again would ask 3 people." in said and "would read nothing new: 2." in said
+    assert re.search(r'value="yes" checked', page) and 'value="no"' in page
+
+
+@pytest.mark.parametrize(("again", "counting"), [("yes", [2]), ("no", [1, 2]), ("", [2])])
+def test_she_chooses_whether_everyone_is_asked_again(accepted_by_three, again, counting):
+    form = {"edition": draft_of("kind"), "again": again}
+    assert accepted_by_three.post("/people/guidelines/kind/versions", data=form).status_code == 303
+    with db.unit_of_work(write=False):
+        assert [version.number for version in queries.counting(queries.with_slug("kind"))] == counting
+
+
+def test_what_is_asked_of_nobody_says_so(hr):
+    hr.post("/people/guidelines/new", data=WORDS)
+    place = "/people/guidelines/say-it-kindly"
+    for page in (place, f"{place}/draft/preview"):
+        assert "Nobody is asked to accept this guideline: it is for all staff" in hr.get(page).text
+    hr.post(f"{place}/versions", data={"edition": draft_of("say-it-kindly")})
+    form = {"readers": "champions", "unlocks_sharing": "", "due_days": "", "position": "3"}
+    nobody = hr.post(f"{place}/readers", data=form, follow_redirects=True).text
+    assert "Kept. Nobody is asked to accept it" in nobody and "it is for champions, but" in nobody
+    somebody = hr.post(
+        f"{place}/readers", data={**form, "readers": "everyone", "due_days": "30"}, follow_redirects=True
+    ).text
+    assert "Kept. It holds from now on." in somebody and "Nobody is asked" not in somebody
+
+
 def test_drop_draft(hr):
     hr.post("/people/guidelines/new", data=WORDS)
     place = "/people/guidelines/say-it-kindly"
@@ -269,9 +317,18 @@ def test_each_look_at_people_is_audited(hr, staff):
     assert "=Bob" in page and "Ada" not in page
     (line,) = trail("reading.look")
     assert line.by_name == "Hana"
-    assert line.details == {"entity": "beta", "guideline": "kind", "state": "overdue", "page": 1}
-    assert "Ada" in hr.get("/people/reading/people?team=care&state=nonsense").text
+    assert line.details == {"entity": "beta", "guideline": "kind", "state": "overdue"}
+    page = hr.get("/people/reading/people?team=care&state=nonsense&entity=gone").text
+    assert "Ada" in page and "state=nonsense, which means nothing here" in page and "entity=gone" in page
     assert "Nobody matches" in hr.get("/people/reading/people?name=zzz").text
+
+
+def test_turning_pages_is_one_look(hr, staff):
+    for page in ("", "?page=2", "?page=1"):
+        hr.get(f"/people/reading/people{page}")
+    assert len(trail("reading.look")) == 1
+    hr.get("/people/reading/people?name=Ada")
+    assert [line.details for line in trail("reading.look")] == [{}, {"name": "Ada"}]
 
 
 def test_the_file_is_formula_safe_and_audited(hr, staff):

@@ -52,6 +52,34 @@ def test_where_a_person_stands(accepted, due, expected):
         (ReaderGroup.EVERYONE, True, None, True),
         (ReaderGroup.EVERYONE, False, 30, True),
         (ReaderGroup.EVERYONE, False, None, False),
+        (ReaderGroup.CHAMPIONS, True, None, True),
+        (ReaderGroup.CHAMPIONS, False, None, False),
+    ],
+)
+def test_what_neither_unlocks_nor_is_due_is_asked_of_nobody(readers, unlocks, days, expected):
+    assert rules.is_asked_of_somebody(readers, unlocks, days) is expected
+
+
+def test_a_language_in_which_nothing_but_the_note_changed_is_unchanged():
+    old = {
+        "en": GuidelineWords("T", "B", "S"),
+        "fr": GuidelineWords("T", "B"),
+        "de": GuidelineWords("T", "B"),
+    }
+    new = {
+        "en": GuidelineWords("T", "B", "S", "A note"),
+        "fr": GuidelineWords("T", "Other"),
+        "nb": GuidelineWords("T", "B"),
+    }
+    assert rules.unchanged(old, new) == ["en"]
+
+
+@pytest.mark.parametrize(
+    ("readers", "unlocks", "days", "expected"),
+    [
+        (ReaderGroup.EVERYONE, True, None, True),
+        (ReaderGroup.EVERYONE, False, 30, True),
+        (ReaderGroup.EVERYONE, False, None, False),
         (ReaderGroup.CHAMPIONS, True, 30, False),
     ],
 )

@@ -13,16 +13,16 @@ from advocacy.home.rules import Step
 @pytest.mark.parametrize(
     ("asked", "step"),
     [
-        ({"to_mend", "to_reconnect", "to_read", "to_learn", "connected"}, Step.MEND),
-        ({"to_reconnect", "to_read", "connected"}, Step.RECONNECT),
-        ({"to_read", "to_learn", "connected"}, Step.READ),
-        ({"to_learn", "connected"}, Step.LEARN),
+        ({"to_mend", "to_reconnect", "to_read", "to_learn", "has_a_way"}, Step.MEND),
+        ({"to_reconnect", "to_read", "has_a_way"}, Step.RECONNECT),
+        ({"to_read", "to_learn", "has_a_way"}, Step.READ),
+        ({"to_learn", "has_a_way"}, Step.LEARN),
         (set(), Step.CONNECT),
-        ({"connected"}, Step.SHARE),
+        ({"has_a_way"}, Step.SHARE),
     ],
 )
 def test_the_next_step_is_trouble_first_then_the_road(asked: set[str], step: Step) -> None:
-    told = {name: name in asked for name in ("to_mend", "to_reconnect", "to_read", "to_learn", "connected")}
+    told = {name: name in asked for name in ("to_mend", "to_reconnect", "to_read", "to_learn", "has_a_way")}
     assert rules.next_step(**told) is step
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from advocacy import clock, db
+from advocacy import clock, db, vault
 from advocacy.accounts.models import Person
 from advocacy.admin.rules import Facts
+from advocacy.content import actions as content
+from advocacy.content import handover
 from advocacy.content.rules import Audience
 from advocacy.content.shape import Text
+from advocacy.errors import Missing
 from advocacy.home import actions, jobs
 from advocacy.mail.jobs import rendered
 from advocacy.mail.models import Letter
@@ -19,7 +23,7 @@ from advocacy.permissions import Role
 from advocacy.sharing.models import Connection, Delivery
 from advocacy.training.models import Course
 from tests.makers.accounts import make_champion, make_person, make_topic
-from tests.makers.content import make_kit
+from tests.makers.content import make_data, make_kit
 from tests.makers.guidelines import make_guideline
 from tests.makers.sharing import make_connection, make_share, make_sharer
 from tests.makers.training import make_certificate, make_course
@@ -129,6 +133,24 @@ def test_index_names_the_one_next_step_on_the_road(client):
     with db.unit_of_work():
         make_connection(db.session.get_one(Person, person.id))
     assert "Next: make a story yours" in client.get("/").text
+
+
+def test_index_takes_sharing_by_hand_for_a_way_to_share(client):
+    with db.unit_of_work():
+        person = make_sharer()
+        kit = out_now()
+    client.sign_in(person)
+    assert "Next: connect an account" in client.get("/").text
+    with db.unit_of_work():
+        person = db.session.get_one(Person, person.id)
+        by_hand = make_share(person, kit=kit, by_hand=True, at=TUESDAY).deliveries[0]
+    page = client.get("/").text
+    assert "connect an account" not in page and "Next: make a story yours" in page
+    with db.unit_of_work():
+        db.session.get_one(Delivery, by_hand.id).state = "cancelled"
+    assert "Next: connect an account" in client.get("/").text, (
+        "what she did not do after all counts for nothing"
+    )
 
 
 def test_index_tells_of_trouble_first(client):
@@ -290,3 +312,42 @@ def test_stop_letter_needs_the_whole_link(client, mark):
     for wrong in (mark, "%C3%A9", "short"):
         assert client.post(f"/letter/{person.code}/{wrong}").status_code == 404
     assert client.post(f"/letter/nobody/{mark}").status_code == 404
+
+
+def test_a_letter_from_before_a_new_key_can_be_stopped_still(app: Any) -> None:
+    before = vault._ring
+    keys = [vault.new_key()]
+    vault.configure(keys)
+    try:
+        with db.unit_of_work():
+            code = make_person().code
+        mark = actions.stop_mark(code)
+        vault.configure([vault.new_key(), *keys])
+        with db.unit_of_work(write=False):
+            assert actions.whose_letter(code, mark).code == code != actions.stop_mark(code)
+        vault.configure([vault.new_key()])
+        with db.unit_of_work(write=False), pytest.raises(Missing):
+            actions.whose_letter(code, mark)
+    finally:
+        vault._ring = before
+
+
+def test_index_says_what_waits_in_the_studio(client, new_client):
+    """To the reviewer how many stories, to the author what came back and why; to a champion nothing."""
+    with db.unit_of_work():
+        carl, cora = (make_person(name, roles=[Role.COMMS]) for name in ("Carl", "Cora"))
+        kit = content.create(make_data(), by=carl, at=TUESDAY)
+        handover.send_to_review(kit, by=carl, at=TUESDAY)
+        slug, ada = kit.slug, make_champion("Ada")
+    home, desk = client.sign_in(carl), new_client().sign_in(cora)
+    assert "One story waits for your review" in desk.get("/").text
+    assert 'href="/studio/?stage=in_review"' in desk.get("/").text
+    assert "waits for your review" not in home.get("/").text
+    desk.post(f"/studio/kits/{slug}/rejection", data={"remark": "Name <the> ferry."})
+    page = home.get("/").text
+    assert "Sent back: The cable that came ashore" in page and f'href="/studio/kits/{slug}"' in page
+    assert "Name &lt;the&gt; ferry." in page
+    assert "waits for your review" not in desk.get("/").text and "Sent back" not in desk.get("/").text
+    home.post(f"/studio/kits/{slug}/review")
+    assert "Sent back" not in home.get("/").text and "One story waits" in desk.get("/").text
+    assert "waits for your review" not in new_client().sign_in(ada).get("/").text

@@ -43,9 +43,9 @@ def _read(path: Path) -> Module:
 
 
 def rooms() -> list[str]:
-    """Return the names of the rooms: folders with Python in them, but for the command, which is a door."""
+    """Return the names of the rooms: folders with Python in them, but for the command and engines, which are doors."""
     folders = {folder.parent.name for folder in PACKAGE.glob("*/__init__.py")}
-    return sorted(folders - set(APART) - {"cli"})
+    return sorted(folders - set(APART) - {"cli", "engines"})
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -6,7 +6,7 @@ import re
 from tests.house.source import Module, calls, functions, imported, modules, used
 
 DOORS = {"views", "desk"}
-FRONT = {"app.py", "doorkeeper.py", "frame.py", "pages.py", "paging.py", "web.py"}
+FRONT = {"app.py", "asked.py", "doorkeeper.py", "frame.py", "pages.py", "paging.py", "web.py"}
 OF_THE_REQUEST = {"flask.request", "flask.g", "flask.session", "flask_login.current_user"}
 
 

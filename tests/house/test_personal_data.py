@@ -25,8 +25,7 @@ from advocacy.leaderboards.models import Appearance
 from advocacy.mail import actions as mail
 from advocacy.privacy import actions
 from advocacy.privacy.jobs import room_name
-from advocacy.sharing import actions as sharing
-from advocacy.sharing import arranging, connecting, drafting
+from advocacy.sharing import arranging, connecting, drafting, helping
 from advocacy.sharing.connecting import Account
 from advocacy.sharing.models import DeliveryState, HelpKind
 from tests.house.source import PACKAGE
@@ -143,7 +142,7 @@ def fill(at=AT) -> Person:
     }
     connecting.begin_trip(make_registration(), by=ada, at=at, **trip)
     share = share_of(ada, connection)
-    sharing.ask_for_help(share, kind=HelpKind.MISTAKE, message=f"{CANARY}-help", by=ada, at=at)
+    helping.ask_for_help(share, kind=HelpKind.MISTAKE, message=f"{CANARY}-help", by=ada, at=at)
     drafting.save_draft(make_kit(), "mastodon", f"{CANARY}-draft", by=ada, at=at)
     arranging.keep_help_contact(
         nordlys,

@@ -11,6 +11,9 @@ import pytest
 import yaml
 from PIL import Image
 
+from advocacy.loading.rules import sample
+from advocacy.loading.rules.problems import Problems
+
 SAMPLES = Path(__file__).parents[2] / "samples"
 KITS = sorted(path.name for path in (SAMPLES / "kits").iterdir())
 COURSES = sorted(path.name for path in (SAMPLES / "courses").iterdir())
@@ -67,6 +70,18 @@ def test_the_named_people_can_sign_in(address: str, roles: str) -> None:
     [person] = [person for person in people() if person["email"] == f"{address}@demo.example"]
     assert person["staff_id"] in sample["sign_in"]
     assert person["roles"] == roles
+
+
+def test_the_example_of_the_documentation_is_the_sample_itself() -> None:
+    documented = (SAMPLES.parent / "docs" / "loading.md").read_text("utf-8").partition("## sample.toml")[2]
+    example = re.search(r"```toml\n(.*?)```", documented, re.DOTALL)
+    assert example is not None
+    problems = Problems()
+    read = [
+        sample.read(text, "sample.toml", problems)
+        for text in (example[1].encode(), (SAMPLES / "sample.toml").read_bytes())
+    ]
+    assert not problems and read[0] == read[1] != sample.Sample()
 
 
 def test_each_entity_names_a_person_for_every_kind_of_bad_day() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from advocacy.admin import rules
 from tests.house.source import calls, functions, modules
 
-WRITERS = {"record", "note"}
+WRITERS = {"record", "record_look", "note"}
 
 
 def lines() -> Iterator[tuple[str, ast.Call, ast.FunctionDef | ast.AsyncFunctionDef]]:

@@ -26,8 +26,9 @@ FRENCH = TRANSLATIONS / "fr" / "LC_MESSAGES" / "messages.po"
 EXTRACT = ["extract", "-F", "pyproject.toml", "-k", "N_", "-k", "_l", "-k", "lazy_gettext", "--omit-header"]
 # Words that French writes as English does.
 SAME = {
-    "Administration", "Cookies", "E-mail", "Introduction", "Menu", "Pages", "Points", "Question", "Question %(number)s",
-    "Questions", "Situation", "Studio", "Suggestions", "Version %(number)s", "Version %(number)s, %(day)s",
+    "Administration", "Budget", "Budgets", "Cookies", "E-mail", "Introduction", "Menu", "Pages", "Points",
+    "Question", "Question %(number)s", "Questions", "Situation", "Studio", "Suggestions", "Version %(number)s",
+    "Version %(number)s, %(day)s",
     "Versions", "%(who)s %(did)s", "page %(value)s", "version %(value)s",
     "%(num)d minute", "%(num)d minutes", "point", "points",
 }  # fmt: skip

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,13 @@ from typing import Any
 import pytest
 import requests
 import sqlalchemy as sa
+from alembic import command
 
-from advocacy import clock, db, storage
+from advocacy import clock, db, schema, storage
 from advocacy.leaderboards.models import Points
 from advocacy.settings import Settings
 from advocacy.sharing.models import Attempt, Delivery, DeliveryState
+from tests import brokers
 from tests.makers.content import make_kit, make_picture, picture_bytes
 from tests.makers.sharing import make_sharer
 from tests.practice.conftest import modes  # noqa: F401 - these imports give their fixtures
@@ -34,17 +36,38 @@ ROOT = Path(__file__).parents[2]
 LEASE = 2
 
 
+ENGINES = [("sqlite", "pool"), ("postgresql", "pool"), ("postgresql", "amqp"), ("sqlite", "redis")]
+on_every_engine = pytest.mark.parametrize(("database", "engine"), ENGINES, indirect=True)
+
+
 @pytest.fixture
-def environment(database: str, test_settings: Settings) -> dict[str, str]:
-    """What a worker of its own needs to work on this test's database."""
+def engine(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """The settings of an engine: threads, or Celery on a broker of this kind."""
+    if request.param == "pool":
+        yield {}
+        return
+    for broker in brokers.broker(request.param):
+        yield broker.environment
+
+
+@pytest.fixture
+def environment(database: str, test_settings: Settings, engine: dict[str, str]) -> Iterator[dict[str, str]]:
+    """What a worker of its own needs to work on this test's database, which says of itself what shape it has."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("ADVOCACY_")}
-    return own | {
-        "ADVOCACY_SETTINGS": str(ROOT / "config" / "testing.toml"),
-        "ADVOCACY_DATABASE__URL": database,
-        "ADVOCACY_DATA__FOLDER": test_settings.data.folder,
-        "ADVOCACY_VAULT__KEYS": test_settings.vault.keys,
-        "ADVOCACY_WORKER__LEASE_SECONDS": str(LEASE),
-    }
+    command.stamp(schema.config(), "head")
+    yield (
+        own
+        | engine
+        | {
+            "ADVOCACY_SETTINGS": str(ROOT / "config" / "testing.toml"),
+            "ADVOCACY_DATABASE__URL": database,
+            "ADVOCACY_DATA__FOLDER": test_settings.data.folder,
+            "ADVOCACY_VAULT__KEYS": test_settings.vault.keys,
+            "ADVOCACY_WORKER__LEASE_SECONDS": str(LEASE),
+        }
+    )
+    with db.engine().begin() as connection:
+        connection.exec_driver_sql("DROP TABLE alembic_version")
 
 
 @contextmanager
@@ -60,11 +83,25 @@ def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     try:
         yield child
     finally:
-        child.kill()
-        child.wait(10)
+        kill(child)
 
 
-def eventually(what: Callable[[], Any], seconds: float = 30) -> Any:
+def family(pid: int) -> list[int]:
+    """A process and all that it started, it first."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
+def kill(child: subprocess.Popen[bytes]) -> None:
+    """SIGKILL for a worker and every part of it, at once."""
+    if child.poll() is None:
+        for pid in family(child.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    child.wait(10)
+
+
+def eventually(what: Callable[[], Any], seconds: float = 90) -> Any:
     """Wait until it is so."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -114,6 +151,7 @@ def came_out_once(network: Network, client: Any, place: str, words: str) -> None
     assert len(earned) == 1
 
 
+@on_every_engine
 def test_killed_while_the_answer_is_held_back(
     app: Any,
     client: Any,
@@ -126,8 +164,7 @@ def test_killed_while_the_answer_is_held_back(
     with worker(environment) as first:
         eventually(lambda: any(call["created"] for call in network.ledger("statuses")))
         assert delivery().state is DeliveryState.SENDING
-        os.kill(first.pid, signal.SIGKILL)
-        first.wait(10)
+        kill(first)
     requests.post(f"{network.url}/faults/release", timeout=10)
     assert delivery().state is DeliveryState.SENDING, "nobody has told us of the answer"
     with worker(environment):
@@ -139,6 +176,7 @@ def test_killed_while_the_answer_is_held_back(
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Attempt)) == 2
 
 
+@pytest.mark.parametrize("engine", ["pool"], indirect=True)
 def test_killed_before_the_network_accepted(
     app: Any,
     client: Any,
@@ -150,8 +188,7 @@ def test_killed_before_the_network_accepted(
     network.fault("media", "hold", seconds=60)
     with worker(environment) as first:
         eventually(lambda: network.ledger("media"))
-        os.kill(first.pid, signal.SIGKILL)
-        first.wait(10)
+        kill(first)
     requests.post(f"{network.url}/faults/release", timeout=10)
     assert not network.ledger("statuses") and posts(network, words) == 0
     with worker(environment):

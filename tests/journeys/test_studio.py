@@ -187,5 +187,5 @@ def sees_figures(carl: Visitor) -> None:
     page = carl.go("/studio/figures/")
     page.get_by_role("link", name="The cable that came ashore").first.click()
     expect(page.get_by_role("heading", name="By suggested caption")).to_be_visible()
-    expect(page.locator(".stats")).to_contain_text("Clicks")
+    expect(page.locator(".stats").first).to_contain_text("Clicks")
     assert "Ada Nyström" not in page.locator("main").inner_text()

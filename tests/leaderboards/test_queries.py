@@ -169,6 +169,19 @@ def test_points_of_newest_first_with_their_reasons() -> None:
     assert queries.reason_of(also) == ("You passed", {})
 
 
+def test_titles_are_those_of_the_reader_not_of_the_day() -> None:
+    ada, titles = make_champion(), {"guideline": {"kind": "Bienveillance"}, "course": {}}
+    for values, told in (
+        ({"title": "Kindness", "guideline": "kind"}, "Bienveillance"),
+        ({"title": "Gone", "guideline": "gone"}, "Gone"),
+        ({"title": "First steps", "course": "first"}, "First steps"),
+        ({"title": "From before"}, "From before"),
+    ):
+        row = make_points(ada, 5, values=values, reason="You read “%(title)s”")
+        assert queries.reason_of(row, titles)[1]["title"] == told
+        assert queries.reason_of(row)[1]["title"] == values["title"]
+
+
 def teams(viewer: Person, period: Period = EVER, **values: Any) -> list[tuple[int, str, int, bool]]:
     lines = queries.team_board(viewer, period, at=LATER, **values)
     return [(line.rank, line.name, line.points, line.is_mine) for line in lines]

@@ -9,10 +9,13 @@ import pytest
 
 from advocacy import clock, db
 from advocacy.accounts.models import Entity, Person
+from advocacy.guidelines import actions as guidelines
 from advocacy.leaderboards import actions, queries
 from advocacy.leaderboards.models import Appearance
 from tests.makers.accounts import AT, make_champion, make_entity, make_person, make_team
+from tests.makers.guidelines import make_guideline
 from tests.makers.leaderboards import make_agreement, make_points, make_seen, make_team_of
+from tests.makers.training import make_certificate, make_course
 
 
 @pytest.fixture
@@ -158,7 +161,7 @@ def test_appear_holds_at_once_and_can_be_taken_back(client: Any, new_client: Any
     [
         ("pseudonym", "Bea Berg", "Someone has this name already"),
         ("pseudonym", "x", "3 to 40 letters"),
-        ("loud", "", "Not a valid choice"),
+        ("loud", "", "Please choose one of those"),
     ],
 )
 def test_appear_says_why_not_and_keeps_what_was_typed(
@@ -190,3 +193,18 @@ def test_rules_to_come_are_announced(client: Any, monkeypatch: pytest.MonkeyPatc
     assert "Nothing at the moment." in said
     assert "From 2 November 2027" in said
     assert "At most one share a day" in said
+
+
+def test_me_names_what_was_read_in_the_language_of_now(client: Any) -> None:
+    """Points that were earned in English have French titles as soon as she reads French."""
+    with db.unit_of_work():
+        ada = make_champion("Ada", language="en")
+        guideline, course = make_guideline("kind", "Kind words"), make_course("first", "First steps")
+        guidelines.acknowledge(guideline, number=1, language="en", by=ada, at=AT)
+        make_certificate(course, ada)
+    client.sign_in(ada)
+    assert "You read “Kind words”" in words(client.get("/leaderboards/me"))
+    with db.unit_of_work():
+        db.session.merge(ada).language = "fr"
+    page = words(client.get("/leaderboards/me"))
+    assert "“Kind words”" not in page and "Kind words (fr)" in page and "First steps (fr)" in page

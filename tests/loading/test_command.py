@@ -18,7 +18,7 @@ from advocacy.loading import command
 from advocacy.permissions import Role
 from advocacy.sharing.models import Disclosure, HelpContact
 from tests.makers.accounts import make_person
-from tests.makers.content import picture_bytes
+from tests.makers.content import damaged_exif, picture_bytes
 from tests.makers.loading import (
     GUIDELINE,
     HEADING,
@@ -268,6 +268,12 @@ def test_a_picture_that_is_too_large_is_refused_by_name(
         said
         == "kits/cable/kit.md:10:11: cable.png: This picture is larger than 10 MB. Save it smaller and try again."
     )
+
+
+def test_a_picture_with_damaged_exif_is_loaded_upright(load: Load, tmp_path: Path) -> None:
+    assert load(make_folder(tmp_path, {"kits/cable/cable.png": damaged_exif("PNG")})) == 0
+    with db.unit_of_work(write=False):
+        assert db.session.scalars(sa.select(Kit)).one().pictures[0].height == 12
 
 
 def test_an_organisation_that_is_there_may_be_left_out(load: Load, tmp_path: Path) -> None:

@@ -152,3 +152,18 @@ def test_aliases_of_aliases_are_read_in_no_time(tmp_path: Path) -> None:
     began = time.monotonic()
     said = complaints(tmp_path, {"guidelines/bomb.md": bomb})
     assert time.monotonic() - began < 5 and any("l8: this key is not known here" in one for one in said)
+
+
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [
+        ("  linkedin: urn:li:share:71\n  x: https://x.com/n/status/12345\n", ""),
+        ("  facebook: https://a.example\n", "facebook"),
+        ("  x: our last one\n", "paste the address of the post"),
+        ("  x: ftp://a.example\n", "paste the address of the post"),
+    ],
+)
+def test_the_companys_own_posts(tmp_path: Path, said: str, complaint: str) -> None:
+    told = KIT.replace("images:", f"own_posts:\n{said}images:", 1)
+    found = complaints(tmp_path, {"kits/cable/kit.md": told})
+    assert [complaint in one for one in found] == ([True] if complaint else [])

@@ -196,3 +196,21 @@ def test_a_sample_file_with_little_or_no_past(told: str, expected: Sample, said:
     problems = Problems()
     assert sample.read(told.encode(), "sample.toml", problems) == expected
     assert [str(one) for one in problems] == said
+
+
+@pytest.mark.parametrize(("said", "is_paid"), [("", False), ("paid: true\n", True)])
+def test_a_kit_may_be_paid_for(tmp_path: Path, said: str, is_paid: bool) -> None:
+    told = KIT.replace("topics:", said + "topics:")
+    read = content.read(
+        make_folder(tmp_path, {"kits/cable/kit.md": told}), Known(), weigh=weigh, at=NOW, problems=Problems()
+    )
+    assert [kit.is_paid for kit in read.kits] == [is_paid]
+
+
+def test_what_a_paid_kit_says_first_counts_too(tmp_path: Path) -> None:
+    words = "x" * 235
+    told = KIT.replace(VARIANTS, f"variants:\n  - network: x\n    text: {words}\n")
+    assert complaints(tmp_path, {"kits/cable/kit.md": told}) == []
+    assert "too long for X" in str(
+        complaints(tmp_path, {"kits/cable/kit.md": told.replace("topics:", "paid: true\ntopics:")})
+    )

@@ -99,6 +99,7 @@ def test_the_first_load_needs_the_organisation(tmp_path: Path) -> None:
             'language = "nb", wording = "#JobberINordlys"',
             "17:32: wording: “#JobberINordlys” stands there twice in one language",
         ),
+        ("#JobberINordlys", "#" + "x" * 120, "16:32: wording: has 121 characters; 120 is the most"),
         (
             'kind = "attacked"',
             'kind = "sad"',

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from PIL import Image
+from PIL.TiffImagePlugin import IFDRational
 
 from advocacy import db
 from advocacy.accounts.models import Entity, Person, Topic
@@ -90,6 +91,16 @@ def picture_bytes(width: int = 12, height: int = 8, kind: str = "PNG", **options
     out = io.BytesIO()
     Image.new("RGB", (width, height), (14, 98, 113)).save(out, kind, **options)
     return out.getvalue()
+
+
+def damaged_exif(kind: str = "JPEG") -> bytes:
+    """A picture on its side (orientation 6) whose EXIF calls its resolution a text, and so cannot be written anew."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F], exif[0x011A] = 6, "Camera", IFDRational(72, 1)
+    block = bytearray(exif.tobytes())
+    kind_of_value = block.index(b"\x01\x1a\x00\x05") + 2  # the resolution's tag, big-endian; 5 is a fraction
+    block[kind_of_value : kind_of_value + 2] = b"\x00\x02"
+    return picture_bytes(12, 8, kind, exif=bytes(block))
 
 
 def make_picture(digest: str = "a" * 64, **values: Any) -> Picture:

@@ -92,6 +92,11 @@ def make_connection(
     return row
 
 
+def make_planned(person: Person, **values: Any) -> Delivery:
+    """A post of this person that is planned for Thursday morning, on an account of hers."""
+    return make_delivery(person, **{"local_time": "2026-11-05T08:30"} | values)
+
+
 def make_wish(connection: Connection | None, **values: Any) -> Wish:
     """A wish to post a few words with their disclosure."""
     known: dict[str, Any] = {

@@ -130,6 +130,19 @@ def test_a_release_is_each_modes_own(one: Network, toys: dict[str, Network]) -> 
     assert post(one).status_code == 200 and time.monotonic() - began >= 0.6
 
 
+def test_a_call_that_is_held_before_its_work_is_done_later_though_its_caller_left(one: Network) -> None:
+    one.fault("publish", "hold_before")
+    with pytest.raises(requests.ReadTimeout):
+        post(one, "late-1", timeout=0.3)
+    assert not one.ledger() and not requests.get(f"{one.url}/faults", timeout=5).json()["faults"]
+    requests.post(f"{one.url}/faults/release", timeout=5)
+    ends = time.monotonic() + 10
+    while not one.ledger() and time.monotonic() < ends:
+        time.sleep(0.02)
+    (call,) = one.ledger()
+    assert (call["fault"], call["status_id"], call["created"]) == ("hold_before", "late-1", True)
+
+
 def test_a_file_from_before_the_modes_keeps_its_people(tmp_path: Path) -> None:
     """`make demo` is pulled and started again; whoever posted yesterday finds the posts."""
     old = sqlite3.connect(tmp_path / "practice.db")

@@ -49,6 +49,18 @@ def no_database(_really):
     return init
 
 
+def test_policy_names_each_cookie_with_its_purpose_and_life(client):
+    page = client.get("/privacy").text
+    for name, life in (
+        ("advocacy_session", "30 days, or until you sign out"),
+        ("advocacy_form", "until you close the browser"),
+        ("language", "365 days"),
+    ):
+        row = page.partition(f"<code>{name}</code>")[2].partition("</tr>")[0]
+        assert life in row, name
+    assert "the moment at which you last sent a form" in page
+
+
 def test_policy_tells_how_long_each_kind_is_kept(client):
     page = client.get("/privacy").text
     assert "90 days after they were written" in page and "Your posts" in page
@@ -69,6 +81,17 @@ def test_report_that_lacks_something_keeps_what_was_typed(client, address, worry
     answer = client.post("/report", data={"address": address, "worry": worry})
     assert answer.status_code == 422
     assert (address or worry) in answer.text
+
+
+def test_reports_that_were_refused_keep_nobody_away(app, client, monkeypatch):
+    strict = replace(app.config["ADVOCACY"].limits, report_per_address="2/hour")
+    monkeypatch.setitem(app.config, "ADVOCACY", replace(app.config["ADVOCACY"], limits=strict))
+    web.limiter.reset()
+    good = {"address": "https://social.example/1", "worry": "Rude"}
+    for mistyped in ({"address": "nonsense"}, {"worry": ""}):
+        assert client.post("/report", data=good | mistyped).status_code == 422
+    assert [client.post("/report", data=good).status_code for _ in range(3)] == [303, 303, 429]
+    web.limiter.reset()
 
 
 def test_report_desk_shows_and_closes(client, at):
@@ -152,6 +175,7 @@ def test_seen_tells_what_is_really_there(client, at):
         "@ada@s",
         "your certificate can check",
         "Field appears as one sum",
+        "signed in on 1 device<",
     ):
         assert told in page, told
     with db.unit_of_work():

@@ -12,7 +12,7 @@ from advocacy.errors import Conflict, Refused, Several
 from advocacy.leaderboards.models import Points
 from advocacy.links.models import Link
 from advocacy.mail.models import Letter
-from advocacy.sharing import actions, arranging, drafting, queries, withdrawing
+from advocacy.sharing import actions, arranging, drafting, helping, queries, withdrawing
 from advocacy.sharing.models import ConnectionState, Deletion, DeliveryState, HelpKind
 from tests.makers.accounts import make_person
 from tests.makers.content import make_kit
@@ -207,6 +207,23 @@ def test_confirm_posted(at: datetime, before: DeliveryState, after: DeliveryStat
         actions.confirm_posted(delivery, url="", by=ada, at=later(1))
 
 
+@pytest.mark.parametrize(
+    ("url", "remote_id", "same_account"),
+    [("https://social.example/@ada/1", "", False), ("https://social.example/web/@ada/1", "1", True)],
+)
+def test_confirm_posted_takes_no_other_post_for_it(
+    at: datetime, url: str, remote_id: str, same_account: bool
+) -> None:
+    ada = make_sharer()
+    known = make_delivery(ada, DeliveryState.SENT)
+    known.remote_id, known.remote_url = "1", "https://social.example/@ada/1"
+    account = known.connection if same_account else None
+    delivery = make_delivery(ada, DeliveryState.UNKNOWN, connection=account)
+    with pytest.raises(Refused, match="another post that you shared"):
+        actions.confirm_posted(delivery, url=url, remote_id=remote_id, by=ada, at=at)
+    assert delivery.state is DeliveryState.UNKNOWN
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "my post", "https://", "ftp://x.example/1"])
 def test_confirm_posted_takes_web_addresses_only(at: datetime, url: str) -> None:
     ada = make_sharer()
@@ -228,9 +245,9 @@ def test_drop_by_hand(at: datetime) -> None:
 def test_ask_deletion_once_and_take_the_points_back(at: datetime) -> None:
     ada = make_sharer()
     delivery = make_delivery(ada, DeliveryState.UNKNOWN)
-    actions.confirm_posted(delivery, url="", by=ada, at=at)
-    delivery.remote_id = "1"
-    db.session.flush()
+    with pytest.raises(Refused, match="Paste the address"):
+        actions.confirm_posted(delivery, url="", by=ada, at=at)
+    actions.confirm_posted(delivery, url="https://social.example/@ada/1", remote_id="1", by=ada, at=at)
     actions.ask_deletion(delivery, by=ada, at=at)
     actions.ask_deletion(delivery, by=ada, at=at)
     waiting = db.session.scalars(sa.select(Deletion)).one()
@@ -258,19 +275,19 @@ def test_ask_deletion_where_we_cannot_reach(at: datetime) -> None:
 def test_ask_for_help_writes_to_the_named_person_once(at: datetime) -> None:
     ada = make_sharer()
     share = make_share(ada)
-    request = actions.ask_for_help(share, kind=HelpKind.PRESS, message="They call me", by=ada, at=at)
-    assert actions.ask_for_help(share, kind=HelpKind.PRESS, message="Again", by=ada, at=later(5)) is request
+    request = helping.ask_for_help(share, kind=HelpKind.PRESS, message="They call me", by=ada, at=at)
+    assert helping.ask_for_help(share, kind=HelpKind.PRESS, message="Again", by=ada, at=later(5)) is request
     letter = db.session.scalars(sa.select(Letter).where(Letter.kind == "help")).one()
     assert letter.address == "carl@demo.example" and letter.values["asker"] == ada.name
     assert queries.open_help(share) is request
-    actions.close_help(request, by=ada, at=later(6))
+    helping.close_help(request, by=ada, at=later(6))
     assert request.closed_by == ada.id and queries.open_help(share) is None
-    assert actions.ask_for_help(share, kind=HelpKind.PRESS, message="", by=ada, at=later(7)) is not request
+    assert helping.ask_for_help(share, kind=HelpKind.PRESS, message="", by=ada, at=later(7)) is not request
 
 
 def test_ask_for_help_without_anyone_named(at: datetime) -> None:
     ada = make_sharer(entity=None)
-    request = actions.ask_for_help(make_share(ada), kind=HelpKind.ATTACKED, message="", by=ada, at=at)
+    request = helping.ask_for_help(make_share(ada), kind=HelpKind.ATTACKED, message="", by=ada, at=at)
     assert request.closed_at is None
     assert db.session.scalar(sa.select(sa.func.count(Letter.id)).where(Letter.kind == "help")) == 0
 
@@ -279,7 +296,7 @@ def test_ask_for_help_where_the_named_person_has_a_telephone_only(at: datetime) 
     ada = make_sharer()
     assert ada.entity is not None
     arranging.keep_help_contact(ada.entity, HelpKind.PRESS, "Hana", "", "+1", "", by=None, at=at)
-    actions.ask_for_help(make_share(ada), kind=HelpKind.PRESS, message="", by=ada, at=at)
+    helping.ask_for_help(make_share(ada), kind=HelpKind.PRESS, message="", by=ada, at=at)
     assert db.session.scalar(sa.select(sa.func.count(Letter.id)).where(Letter.kind == "help")) == 0
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from advocacy.errors import Missing, Refused
-from advocacy.sharing import actions, arranging, queries
+from advocacy.sharing import arranging, helping, queries
 from advocacy.sharing.models import HelpKind
 from tests.makers.accounts import make_champion, make_entity
 from tests.makers.sharing import make_nordlys, make_share, make_sharer
@@ -37,7 +37,12 @@ def test_an_entity_without_wordings_gets_one_made_of_its_name() -> None:
 
 @pytest.mark.parametrize(
     ("wording", "words"),
-    [(" ", "Write the wording"), ("x" * 121, "at most 120"), ("#AD", "does not say where")],
+    [
+        (" ", "Write the wording"),
+        ("x" * 121, "at most 120"),
+        ("#AD", "does not say where"),
+        ("Reklame", "does not say where"),
+    ],
 )
 def test_keep_disclosures_refuses_what_says_nothing(at: datetime, wording: str, words: str) -> None:
     with pytest.raises(Refused, match=words):
@@ -78,7 +83,7 @@ def test_switch_network_off_and_on(at: datetime) -> None:
 def test_calls_for_help_are_seen_in_ones_own_entities(at: datetime) -> None:
     ada = make_sharer()
     assert ada.entity_id is not None
-    call = actions.ask_for_help(make_share(ada), kind=HelpKind.PRESS, message="", by=ada, at=at)
+    call = helping.ask_for_help(make_share(ada), kind=HelpKind.PRESS, message="", by=ada, at=at)
     assert queries.help_request(None, call.code) is call
     assert queries.help_request({ada.entity_id}, call.code) is call
     with pytest.raises(Missing):

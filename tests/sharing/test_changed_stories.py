@@ -12,7 +12,7 @@ from advocacy import clock, db
 from advocacy.accounts.models import Person
 from advocacy.content.models import Kit, KitState
 from advocacy.permissions import Role
-from advocacy.sharing import actions, delivering, queries
+from advocacy.sharing import actions, delivering, queries, timing
 from advocacy.sharing.models import Delivery, DeliveryState, Draft, Share
 from tests.makers.accounts import make_person
 from tests.makers.content import make_kit
@@ -101,6 +101,17 @@ def test_the_title_of_a_draft_is_not_shown_to_those_who_shared_the_story(client:
         assert shown.status_code == 200 and "Open day" in shown.text and "Secret" not in shown.text, page
 
 
+def test_a_story_is_named_in_the_readers_language_while_it_bears_its_title(client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        db.session.scalars(sa.select(Share)).one().title = "Open day"
+        kit = db.session.scalars(sa.select(Kit)).one()
+        next(text for text in kit.texts if text.language == "fr").title = "Portes ouvertes"
+        db.session.scalars(sa.select(Person).where(Person.email == ada.email)).one().language = "fr"
+    assert "Portes ouvertes" in client.get("/shares/").text
+    rewritten(KitState.DRAFT, "Open day")
+    assert "Portes ouvertes" not in client.get("/shares/").text, "a draft's titles are for its editors"
+
+
 def test_a_scheduled_post_of_a_changed_story_says_so_at_once(client: Any, ada: Person) -> None:
     rewritten(KitState.APPROVED)
     assert "The story was changed since you wrote this." in client.get(place()).text
@@ -111,7 +122,7 @@ def test_a_scheduled_post_of_a_changed_story_says_so_at_once(client: Any, ada: P
     [
         ({"kit_mark": "another"}, True, True),
         ({"text": "No word of my employer"}, False, True),
-        ({"reason": queries.LATE}, True, False),
+        ({"reason": timing.LATE}, True, False),
     ],
 )
 def test_a_fault_in_the_post_leads_to_the_composer(

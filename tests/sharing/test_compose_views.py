@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import timedelta
+from html import escape
 from typing import Any
 
 import pytest
@@ -11,14 +13,14 @@ import sqlalchemy as sa
 
 from advocacy import clock, db
 from advocacy.accounts.models import Person
-from advocacy.content.models import Kit
+from advocacy.content.models import Kit, Variant
 from advocacy.content.shape import Caption
 from advocacy.sharing import arranging, networks, withdrawing
 from advocacy.sharing.models import Connection, ConnectionState, Delivery, DeliveryState, Draft, Share
 from tests.makers.accounts import make_person
 from tests.makers.content import make_kit, make_picture
 from tests.makers.guidelines import make_guideline
-from tests.makers.sharing import make_connection, make_sharer
+from tests.makers.sharing import make_connection, make_delivery, make_sharer
 from tests.makers.training import make_course
 from tests.sharing.roads import fields
 
@@ -229,6 +231,18 @@ def test_share_in_another_language_says_so_in_it(client: Any, ada: Person) -> No
     assert second.language == "en"
 
 
+@pytest.mark.parametrize("wording", ["#ad", "I love <Nordlys>"])
+def test_share_with_a_wording_of_no_list_is_refused_in_words(client: Any, ada: Person, wording: str) -> None:
+    sent = typed(client, disclosure=wording, words="Mine alone")
+    answer = client.post(SHARE, data=sent)
+    said = f"“{escape(wording)}” is not among the wordings agreed for your company"
+    assert answer.status_code == 422 and deliveries() == []
+    assert said in answer.text.partition('id="disclosure-error"')[2], "beside the wordings"
+    assert "Mine alone" in answer.text and drafts()["any"] == "Mine alone"
+    assert fields(answer.text)["disclosure"] == ["#WorksAtNordlys"], "one of the list is offered instead"
+    assert said in client.post(f"{SHARE}/preview", data=sent).text, "while composing too"
+
+
 def test_a_double_click_is_one_share(app: Any, client: Any, new_client: Any, ada: Person) -> None:
     sent = typed(client)
     cookie = client.get_cookie("advocacy_session")
@@ -329,3 +343,204 @@ def test_a_form_without_a_key_gets_one(client: Any, ada: Person) -> None:
     for _ in range(2):
         assert client.post(SHARE, data=typed(client, form_key="")).status_code == 303
     assert len(deliveries()) == 2
+
+
+def test_words_that_others_used_lately_are_said_to_be_so(client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        colleague, kit = make_sharer("Berit Zander"), db.session.scalars(sa.select(Kit)).one()
+        delivery = make_delivery(
+            colleague, kit=kit, text="We open the doors of the workshop.", at=clock.now()
+        )
+        delivery.state, delivery.sent_at = DeliveryState.SENT, clock.now()
+        assert delivery.connection is not None
+        name, handle = colleague.name, delivery.connection.account
+    sent = typed(client, words="We open the doors of the workshop")
+    page = client.post(f"{SHARE}/preview", data=sent).text
+    assert "100% the same as what colleagues posted on Mastodon lately; we say so from 80% on" in page
+    assert name not in page.replace(ada.name, "") and handle not in page
+    assert client.post(SHARE, data=sent).status_code == 303, "said, not forbidden"
+
+
+def test_a_suggestion_as_it_stands_is_told_kindly_that_others_used_it(client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        colleague, kit = make_sharer("Berit Zander"), db.session.scalars(sa.select(Kit)).one()
+        suggestion = kit.captions[0]
+        delivery = make_delivery(colleague, kit=kit, text=suggestion.text, at=clock.now())
+        delivery.state, delivery.sent_at, delivery.variant_id = DeliveryState.SENT, clock.now(), suggestion.id
+        words = suggestion.text
+    page = client.post(f"{SHARE}/preview", data=typed(client, words=words)).text
+    assert "This is the suggestion as it stands. One post on Mastodon began with it." in page
+    assert "It is 100% the same as a recent post there; we say so from 80% on." in page
+    assert "what colleagues posted" not in page
+
+
+@pytest.fixture
+def two(client: Any, ada: Person) -> Person:
+    """Ada with a second account, on LinkedIn, and a story that suggests something for LinkedIn."""
+    with db.unit_of_work():
+        make_connection(db.session.get_one(Person, ada.id), at=clock.now()).network = "linkedin"
+        kit = db.session.scalars(sa.select(Kit)).one()
+        for caption in (
+            Caption("linkedin", "en", "At length, for LinkedIn."),
+            Caption("any", "en", "Another #Door."),
+        ):
+            kit.variants.append(
+                Variant(network=caption.network, language="en", text=caption.text, position=len(kit.variants))
+            )
+    return ada
+
+
+def test_each_network_has_words_of_its_own_that_begin_as_its_suggestion(client: Any, two: Person) -> None:
+    page = client.get(COMPOSE).text
+    sent = fields(page)
+    assert sent["words-mastodon"] == [""] and sent["words-linkedin"] == ["At length, for LinkedIn."]
+    assert page.count('class="words-panel"') == 3 and "Your words on LinkedIn" in page
+    sent |= {"words": ["We open the doors."], "words-mastodon": ["We open the doors. "], "when": ["now"]}
+    assert client.post(SHARE, data=sent).status_code == 303
+    posts = {one.network: one for one in deliveries()}
+    assert posts["linkedin"].text.startswith("At length") and posts["mastodon"].text.startswith("We open")
+    with db.unit_of_work(write=False):
+        used = {one.network: db.session.get_one(Delivery, one.id).variant for one in posts.values()}
+    assert used["linkedin"] is not None and used["linkedin"].text == "At length, for LinkedIn."
+    assert used["mastodon"] is not None and used["mastodon"].network == "any"
+
+
+def test_words_of_one_network_are_kept_and_given_up_again(client: Any, two: Person) -> None:
+    sent = typed(client) | {"words-linkedin": ["Longer."], "words-mastodon": ["We open the doors."]}
+    client.post("/kits/open-day/draft", data=sent)
+    assert drafts() == {"any": "We open the doors.", "linkedin": "Longer."}
+    assert fields(client.get(COMPOSE).text)["words-linkedin"] == ["Longer."]
+    client.post("/kits/open-day/draft", data=sent | {"words-linkedin": [""]})
+    assert drafts() == {"any": "We open the doors."}
+    assert fields(client.get(COMPOSE).text)["words-linkedin"] == [""]
+
+
+def test_what_is_wrong_on_one_network_stands_beside_its_words(client: Any, two: Person) -> None:
+    sent = typed(client) | {"words-linkedin": ["long " * 700]}
+    answer = client.post(SHARE, data=sent)
+    assert answer.status_code == 422 and 'id="words-linkedin-error"' in answer.text
+    assert 'id="words-error"' not in answer.text and "LinkedIn: This" not in answer.text
+    assert "This is too long for LinkedIn" in answer.text
+    assert "<mark>" in answer.text and deliveries() == []
+
+
+def test_a_phrase_that_cannot_stay_is_marked_with_better_words_one_tap_away(client: Any, two: Person) -> None:
+    sent = typed(client, words="Come and see #ad today.")
+    page = client.post(f"{SHARE}/preview", data=sent).text
+    assert "<mark>#ad</mark>" in page and "Say “#WorksAtNordlys”" in page
+    answer = client.post(SHARE, data=sent)
+    assert answer.status_code == 422 and "makes it look paid for" in answer.text and deliveries() == []
+    client.post("/kits/open-day/draft", data=sent | {"mend": ["any|#ad"]})
+    assert drafts()["any"] == "Come and see #WorksAtNordlys today."
+    client.post("/kits/open-day/draft", data=sent | {"mend": ["any|#other"]})
+    assert drafts()["any"] == "Come and see #ad today."
+
+
+def test_a_hashtag_is_added_where_its_button_stands(client: Any, two: Person) -> None:
+    page = client.get(COMPOSE).text
+    assert 'value="any|#Door"' in page and 'value="linkedin|#Door"' in page
+    sent = typed(client)
+    client.post("/kits/open-day/draft", data=sent | {"tag": ["linkedin|#Door"]})
+    assert drafts()["linkedin"] == "At length, for LinkedIn. #Door"
+    client.post("/kits/open-day/draft", data=sent | {"tag": ["any|#Door"], "words": ["Our #Door opens"]})
+    assert drafts()["any"] == "Our #Door opens"
+
+
+def test_a_picture_is_described_for_this_post_alone(client: Any, ada: Person) -> None:
+    page = client.get(COMPOSE).text
+    name = re.findall(r'name="(alt-[^"]+)"', page)[0]
+    given = fields(page)[name][0]
+    assert given
+    sent = typed(client) | {name: ["My bench, with <tools>."]}
+    assert 'alt="My bench, with &lt;tools&gt;."' in client.post(f"{SHARE}/preview", data=sent).text
+    client.post(SHARE, data=sent)
+    client.post(SHARE, data=typed(client, words="Once more, in other words."))
+    first, second = deliveries()
+    assert list(first.alts.values()) == ["My bench, with <tools>."] and second.alts == {}
+
+
+def test_a_mention_that_the_network_does_not_know_is_said(client: Any, two: Person) -> None:
+    page = client.post(f"{SHARE}/preview", data=typed(client, words="Thanks @carl@social.example!")).text
+    assert "<a>@carl@social.example</a>" in page
+    own = typed(client) | {"words-linkedin": ["Thanks @carl@social.example!"]}
+    page = client.post(f"{SHARE}/preview", data=own).text
+    assert "LinkedIn makes no link of @carl@social.example. It stays plain text." in page
+    assert "<a>@carl@social.example</a>" not in page
+
+
+def test_other_suggestions_are_offered_for_words_that_are_used_already(client: Any, two: Person) -> None:
+    with db.unit_of_work():
+        colleague, kit = make_sharer("Berit Zander"), db.session.scalars(sa.select(Kit)).one()
+        used = next(one for one in kit.captions if one.text == "Another #Door.")
+        delivery = make_delivery(
+            colleague, kit=kit, text="We open the doors of the workshop.", variant=used, at=clock.now()
+        )
+        delivery.state, delivery.sent_at = DeliveryState.SENT, clock.now()
+    page = client.post(f"{SHARE}/preview", data=typed(client, words="We open the doors of the workshop")).text
+    offered = page.split("Used less so far")[1].split("</div>")[0]
+    assert offered.index("Open day in one line.") < offered.index("Another #Door.")
+    assert "LinkedIn" not in offered
+
+
+def test_the_companys_own_post_is_passed_on_or_linked(client: Any, two: Person) -> None:
+    urn, address = "urn:li:share:7141138937766391808", "https://social.example/@nordlys/1"
+    change(Kit, own_posts={"linkedin": urn, "mastodon": address})
+    page = client.get(COMPOSE).text
+    assert "Pass on the company's own post on LinkedIn, with your words" in page
+    assert "Add a link to the company's own post on Mastodon" in page
+    sent = typed(client, passing_on=["linkedin", "mastodon", "x"])
+    shown = client.post(f"{SHARE}/preview", data=sent).text
+    assert shown.count("The company's own post") == 1 and urn in shown
+    assert client.post(SHARE, data=sent).status_code == 303
+    posts = {one.network: one for one in deliveries()}
+    assert posts["linkedin"].reshare_of == urn and posts["linkedin"].asset_ids == []
+    assert posts["mastodon"].reshare_of == "" and posts["mastodon"].asset_ids
+    assert f"We open the doors.\n\n{address}\n\n#WorksAtNordlys" in posts["mastodon"].text
+
+
+def test_an_own_post_that_can_be_neither_passed_on_nor_linked_is_not_offered(
+    client: Any, two: Person
+) -> None:
+    change(Kit, own_posts={"mastodon": "12345", "linkedin": "urn:li:activity:7"})
+    assert "own post" not in client.get(COMPOSE).text
+    change(Connection, state=ConnectionState.DISCONNECTED)
+    change(Kit, own_posts={"linkedin": "https://www.linkedin.com/feed/update/urn:li:share:7"})
+    assert "Add a link to the company's own post on LinkedIn" in client.get(COMPOSE).text
+
+
+@pytest.mark.parametrize("lost", ["needs_reconnecting", "disconnected", "off"])
+def test_an_account_that_was_lost_meanwhile_is_named_and_nothing_is_sent(
+    client: Any, ada: Person, lost: str
+) -> None:
+    with db.unit_of_work():
+        other = make_connection(db.session.get_one(Person, ada.id), at=clock.now())
+        other.network = "linkedin"
+    sent = typed(client)
+    assert len(sent["accounts"]) == 2
+    with db.unit_of_work():
+        row = db.session.get_one(Connection, other.id)
+        if lost == "off":
+            assert ada.entity is not None
+            arranging.switch_network(db.session.merge(ada.entity), "linkedin", False, by=None, at=clock.now())
+        else:
+            row.state = ConnectionState(lost)
+    answer = client.post(SHARE, data=sent)
+    said = {
+        "needs_reconnecting": f"Reconnect {other.account} first.",
+        "disconnected": "not connected any more",
+        "off": "LinkedIn is switched off",
+    }
+    assert answer.status_code == 422 and said[lost] in answer.text and deliveries() == []
+    assert "We open the doors." in answer.text and drafts()["any"] == "We open the doors."
+    assert client.post(SHARE, data=fields(answer.text) | {"words": ["Doors."]}).status_code == 303
+    assert len(deliveries()) == 1
+
+
+def test_a_draft_keeps_how_pictures_are_described(client: Any, ada: Person) -> None:
+    name = next(one for one in typed(client) if one.startswith("alt-"))
+    client.post("/kits/open-day/draft", data=typed(client) | {name: ["A hand <on> a cable"]})
+    assert fields(client.get(COMPOSE).text)[name] == ["A hand <on> a cable"]
+    refused = client.post(SHARE, data=typed(client, words="x" * 600) | {name: ["Two hands"]})
+    assert refused.status_code == 422 and fields(client.get(COMPOSE).text)[name] == ["Two hands"]
+    client.post("/kits/open-day/draft", data=typed(client) | {name: [""]})
+    assert fields(client.get(COMPOSE).text)[name] != ["Two hands"]

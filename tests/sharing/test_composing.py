@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advocacy.errors import Missing
-from advocacy.sharing import composing
+from advocacy.sharing import composing, offering
 from advocacy.sharing.composing import by_hand, compose, place_of
 from tests.makers.content import make_kit, make_picture
 from tests.makers.sharing import WORDING, make_connection, make_sharer
@@ -92,3 +92,25 @@ def test_words_of_an_earlier_post_come_without_what_was_added() -> None:
         post = composed(words)
         assert composing.words_of(post.text, post.disclosure, LINK) == words.strip()
     assert composing.words_of(f"We dig.\n\n{WORDING}", WORDING, "") == "We dig."
+
+
+def test_what_is_too_much_is_marked_in_the_words() -> None:
+    post = composed("a" * 300, "x")
+    (mark,) = post.phrases
+    assert post.text[: mark.end].endswith("a") and mark.better is None and mark.reason[1] == {"network": "X"}
+    kept = post.text[: mark.start] + post.text[mark.end :]
+    assert post.place.network.count(kept, post.place.limits).left == 0
+    assert composed("a" * 200, "x").phrases == []
+
+
+def test_hashtags_are_offered_from_captions_and_topics_without_the_wording() -> None:
+    captions = ["We #dig for #Fibre, as #WorksAtNordlys", "More #fibre #ad #1 issue#2"]
+    offered = offering.hashtags(captions, ["Open source", "dig"], [WORDING])
+    assert offered == ["#dig", "#Fibre", "#OpenSource"]
+
+
+def test_a_mention_in_another_form_is_hinted_at() -> None:
+    ((msgid, values),) = composed("With @carl@social.example", "x").hints
+    assert "there one writes" in msgid and values["example"] == "@name"
+    ((msgid, _values),) = composed("With @carl", "linkedin").hints
+    assert "plain text" in msgid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -137,7 +138,7 @@ def test_disconnect_cancels_and_queues_the_revocation(at: datetime) -> None:
     assert row.sealed_tokens is None and row.state is ConnectionState.DISCONNECTED
     assert connecting.disconnect(row, by=ada, at=at) == 0
     revocation = db.session.scalars(sa.select(Revocation)).one()
-    assert revocation.due_at == at and connecting.tokens_for_deletion(row) == revocation.sealed_tokens
+    assert revocation.due_at == at and connecting.left_over(row.code) == revocation.sealed_tokens
     assert db.session.scalars(queries.connections_of(ada)).all() == [other]
 
 
@@ -159,3 +160,14 @@ def test_a_connection_is_its_owners_alone(at: datetime) -> None:
     with pytest.raises(Refused):
         queries.connection(make_sharer(), row.code)
     assert db.session.scalar(sa.select(sa.func.count(Connection.id))) == 1
+
+
+def test_an_account_with_a_did_is_one_wherever_its_server_is(at: datetime) -> None:
+    ada, olga, registration = make_sharer(), make_sharer(), make_registration()
+    first = replace(make_account(), remote_id="did:plc:ada", server="https://one.example")
+    moved = replace(first, server="https://two.example")
+    row = connecting.connect(registration, first, make_tokens(), may_read=False, by=ada, at=at)
+    with pytest.raises(Conflict):
+        connecting.connect(registration, moved, make_tokens(), may_read=False, by=olga, at=at)
+    again = connecting.connect(registration, moved, make_tokens(), may_read=False, by=ada, at=at)
+    assert again is row and row.server == "https://two.example"

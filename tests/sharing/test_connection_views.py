@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from advocacy import clock, db, web
 from advocacy.accounts.models import Person
-from advocacy.sharing import arranging, networks
+from advocacy.sharing import arranging, connecting, jobs, networks, renewing
+from advocacy.sharing.connecting import Account, Sealed
 from advocacy.sharing.models import (
     Authorisation,
     Connection,
@@ -23,6 +24,7 @@ from advocacy.sharing.models import (
     Delivery,
     DeliveryState,
     Registration,
+    Revocation,
 )
 from advocacy.sharing.networks.bluesky.keys import new_pem
 from tests.makers.accounts import make_person
@@ -204,16 +206,21 @@ def test_a_server_that_names_itself_is_believed(client: Any, ada: Person, networ
 
 
 def test_connecting_is_limited_per_person(
-    app: Any, client: Any, new_client: Any, ada: Person, monkeypatch: pytest.MonkeyPatch
+    app: Any, client: Any, new_client: Any, ada: Person, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     strict = replace(app.config["ADVOCACY"].limits, connect_per_person="2/hour")
     monkeypatch.setitem(app.config, "ADVOCACY", replace(app.config["ADVOCACY"], limits=strict))
     web.limiter.reset()
-    sent = {"network": "mastodon", "server": ""}
-    assert [client.post("/connections/", data=sent).status_code for _ in range(3)] == [422, 422, 429]
+    sent = {"network": "mastodon", "server": network.url}
+    typos = ["", "mastodon", "@", "nowhere.invalid", "mastodon..social"]
+    for typed in typos:  # nobody was asked, so nobody is kept away
+        assert client.post("/connections/", data=sent | {"server": typed}).status_code == 422
+    assert [client.post("/connections/", data=sent).status_code for _ in range(3)] == [200, 200, 429]
+    page = client.post("/connections/", data=sent).text
+    assert "You set out to connect an account many times" in page and "each address" not in page
     with db.unit_of_work():
         olga = make_sharer()
-    assert new_client().sign_in(olga).post("/connections/", data=sent).status_code == 422
+    assert new_client().sign_in(olga).post("/connections/", data=sent).status_code == 200
     web.limiter.reset()
 
 
@@ -230,6 +237,37 @@ def test_an_account_of_a_colleague_is_refused(
     answer = roads.connect(new_client().sign_in(olga), network)
     assert answer.status_code == 409 and "colleague already" in answer.text
     assert [one.person_id for one in accounts()] == [ada.id] and accounts()[0].is_active
+    jobs.revoke_next(networks.outbound(), most=9, lease=timedelta(minutes=1))
+    (kept,) = [tokens_of(one.code) for one in accounts()]
+    assert kept is not None
+    asked = f"{network.url}/api/v1/accounts/verify_credentials"
+    works = networks.outbound().request("GET", asked, headers={"Authorization": f"Bearer {kept.access}"})
+    assert works.status == 200, "hers is in use still"
+    (granted,) = given_back()
+    assert granted.state == "done" and granted.sealed_tokens is None
+    revoked = [call for call in network.ledger() if call["path"] == "/oauth/revoke"]
+    assert [call["status"] for call in revoked] == [200]
+
+
+def test_a_token_that_a_colleague_uses_is_not_given_back(client: Any, ada: Person, network: Network) -> None:
+    roads.connect(client, network)
+    with db.unit_of_work():
+        row = db.session.scalars(sa.select(Connection)).one()
+        assert row.registration_id is not None
+        there = Account(row.remote_id, row.account, "", "", row.server, {})
+        same = connecting.unseal(row.code, row.sealed_tokens or "")
+        renewing.return_granted(row.registration_id, there, same, at=clock.now())
+    assert given_back() == []
+
+
+def given_back() -> list[Revocation]:
+    with db.unit_of_work(write=False):
+        return list(db.session.scalars(sa.select(Revocation)))
+
+
+def tokens_of(code: str) -> Sealed | None:
+    with db.unit_of_work(write=False):
+        return renewing.tokens_of(code)
 
 
 def test_reconnecting_wakes_the_same_account(client: Any, ada: Person, network: Network) -> None:
@@ -317,3 +355,8 @@ def test_an_answer_that_should_name_its_issuer_and_does_not(
     finally:
         connector.can = before
     assert answer.status_code == 422 and "another server" in answer.text and accounts() == []
+
+
+def test_the_page_that_leads_on_names_whom_it_leads_to(client: Any, ada: Person, network: Network) -> None:
+    page = client.post("/connections/", data={"network": "mastodon", "server": network.url}).text
+    assert "On to your Mastodon server" in page and "Your own Mastodon server now asks" in page

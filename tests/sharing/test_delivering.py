@@ -11,7 +11,7 @@ from advocacy import db
 from advocacy.content.models import AudienceKind, KitAudience
 from advocacy.guidelines import actions as guidelines
 from advocacy.mail.models import Letter
-from advocacy.sharing import arranging, connecting, delivering, withdrawing
+from advocacy.sharing import arranging, connecting, delivering, reserving, withdrawing
 from advocacy.sharing.delivering import Claim
 from advocacy.sharing.models import (
     Attempt,
@@ -235,12 +235,12 @@ def test_reserve_and_put_off_deletions(at: datetime) -> None:
     delivery = make_delivery(make_sharer(), DeliveryState.SENT)
     db.session.add(Deletion(delivery_id=delivery.id, asked_at=at, due_at=at))
     db.session.flush()
-    (claim,) = delivering.reserve(Deletion, most=5, lease=LEASE, at=at)
-    assert delivering.reserve(Deletion, most=5, lease=LEASE, at=at) == []
+    (claim,) = reserving.reserve(Deletion, most=5, lease=LEASE, at=at)
+    assert reserving.reserve(Deletion, most=5, lease=LEASE, at=at) == []
     row = db.session.get_one(Deletion, claim.id, populate_existing=True)
-    assert delivering.put_off(row, at=at, retry_after=90) and row.due_at == at + timedelta(seconds=90)
+    assert reserving.put_off(row, at=at, retry_after=90) and row.due_at == at + timedelta(seconds=90)
     row.attempts = 7
-    assert not delivering.put_off(row, at=at) and row.state == "failed" and row.done_at == at
+    assert not reserving.put_off(row, at=at) and row.state == "failed" and row.done_at == at
 
 
 def test_a_token_outlives_its_connection_while_posts_are_to_be_deleted_by_it(at: datetime) -> None:
@@ -252,9 +252,9 @@ def test_a_token_outlives_its_connection_while_posts_are_to_be_deleted_by_it(at:
     db.session.flush()
     connecting.disconnect(connection, by=ada, at=at)
     db.session.flush()
-    assert connecting.tokens_for_deletion(connection)
-    assert delivering.reserve(Revocation, most=5, lease=LEASE, at=at) == []
-    assert len(delivering.reserve(Revocation, most=5, lease=LEASE, at=later(3))) == 1
+    assert connecting.left_over(connection.code)
+    assert reserving.reserve(Revocation, most=5, lease=LEASE, at=at) == []
+    assert len(reserving.reserve(Revocation, most=5, lease=LEASE, at=later(3))) == 1
 
 
 def test_a_person_without_an_entity_can_share(at: datetime) -> None:

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from advocacy import db
+from advocacy import clock, db
 from advocacy.accounts.models import Person
 from advocacy.permissions import Role
 from advocacy.sharing import delivering, holding
 from advocacy.sharing.delivering import Claim
 from advocacy.sharing.holding import Extent
+from advocacy.sharing.jobs import sending
 from advocacy.sharing.models import Delivery, DeliveryState, Hold, HoldScope
 from tests.makers.accounts import make_person
 from tests.makers.sharing import make_connection, make_delivery, make_sharer
@@ -85,6 +86,31 @@ def test_no_sending_is_committed_after_a_hold_is(at: datetime, claims: list[Clai
             db.session.scalars(sa.select(Delivery.hold_code).where(Delivery.state == DeliveryState.HELD))
         )
         assert codes <= {hold.code}
+
+
+@pytest.mark.usefixtures("app")
+def test_a_hold_that_came_while_the_gate_waited_counts_by_its_commit() -> None:
+    """By the real clock: the worker came to the gate before the hold was placed, and passes it after."""
+    now = clock.now()
+    with db.unit_of_work():
+        make_person("Carl", roles=[Role.COMMS])
+        make_delivery(make_sharer(), at=now - timedelta(seconds=1))
+    with db.unit_of_work():
+        (claim,) = delivering.reserve_due(most=9, lease=LEASE, at=now)
+    with ThreadPoolExecutor(1) as pool:
+        with db.unit_of_work():
+            db.lock_exclusive("sending")
+            carl = db.session.scalars(sa.select(Person).where(Person.name == "Carl")).one()
+            gate = pool.submit(sending._begin, claim, lease=LEASE)
+            time.sleep(0.2)
+            holding.hold_back(Extent(HoldScope.EVERYTHING), reason="Now", by=carl, at=clock.now())
+        assert gate.result(10) is None
+    assert states() == {DeliveryState.HELD: 1}
+
+
+def test_a_hold_counts_whatever_the_clocks_of_two_machines_say(at: datetime, claims: list[Claim]) -> None:
+    stop_everything(at + timedelta(minutes=3))
+    assert not take(claims[0], at)[0]
 
 
 def states() -> dict[DeliveryState, int]:

@@ -17,6 +17,7 @@ from advocacy.permissions import Role
 from advocacy.sharing import actions, delivering, holding, queries
 from advocacy.sharing.holding import Extent
 from advocacy.sharing.models import Delivery, DeliveryState, Hold, HoldScope
+from advocacy.sharing.rules import AppealAnswer
 from tests.makers.accounts import make_entity, make_person, make_topic
 from tests.makers.content import make_kit
 from tests.makers.sharing import later, make_connection, make_delivery, make_sharer, make_wish
@@ -218,6 +219,26 @@ def test_a_narrow_hold_writes_to_those_who_planned_something_in_it(at: datetime)
     assert queries.concerned(hold, after=0, most=9) == [delivery.share.person]
 
 
+def test_a_planned_hold_tells_each_champion_once_when_it_begins(at: datetime) -> None:
+    ada = make_sharer()
+    hold = holding.hold_back(
+        Extent(HoldScope.EVERYTHING),
+        reason="Results",
+        message="We are silent until the results are out.",
+        starts_at=at + timedelta(days=1),
+        by=make_person("Carl", roles=[Role.COMMS]),
+        at=at,
+    )
+    begins = at + timedelta(days=1)
+    assert queries.hold_to_tell(at) is None, "nobody is told of what may be called off yet"
+    assert queries.hold_to_tell(begins) is hold
+    while queries.hold_to_tell(begins) is not None:
+        holding.tell_some(hold, most=10, at=begins)
+    told = db.session.scalars(sa.select(Letter).where(Letter.kind == "publishing_paused")).all()
+    assert [one.person_id for one in told] == [ada.id]
+    assert queries.hold_to_tell(begins + timedelta(hours=1)) is None
+
+
 def test_a_hold_without_a_message_writes_to_nobody(at: datetime) -> None:
     make_sharer()
     hold = place(at=at)
@@ -234,7 +255,11 @@ def test_owners_are_asked_once_with_the_words_to_use(at: datetime) -> None:
     assert holding.ask_owners(hold, codes, words="Say Tuesday", by=carl(), at=later(3)) == 0
     appeal = queries.appeal_for(out)
     assert appeal is not None and appeal.words == "Say Tuesday" and queries.appeal_for(elsewhere) is None
-    assert queries.appeals_of(hold) == {out.id: later(2)}
+    assert {key: one.asked_at for key, one in queries.appeals_of(hold).items()} == {out.id: later(2)}
+    holding.answer_appeal(out, AppealAnswer.KEPT, at=later(3))
+    holding.answer_appeal(out, AppealAnswer.CHANGED, at=later(4))
+    assert queries.appeal_for(out) is None
+    assert (appeal.answer, appeal.answered_at) == (AppealAnswer.KEPT, later(3)), "once is enough"
     (letter,) = letters("post_appeal")
     assert letter.values["words"] == "Say Tuesday" and letter.address == out.share.person.email
     holding.look_at_published(hold, by=carl(), at=later(4))

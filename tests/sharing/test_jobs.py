@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import requests
 import sqlalchemy as sa
 from PIL import Image
 
@@ -27,6 +28,7 @@ from advocacy.sharing.models import (
     Registration,
     Revocation,
 )
+from advocacy.sharing.networks import mastodon
 from tests.makers.content import make_kit, make_picture
 from tests.makers.sharing import make_connection, make_share, make_sharer
 from tests.practice.mastodon.wayfarer import Wayfarer
@@ -116,9 +118,13 @@ def test_a_post_goes_out_with_its_pictures_and_their_words(
     Image.new("RGB", (40, 30), "#0e6271").save(out, "PNG")
     with db.unit_of_work():
         kit = make_kit(pictures=(make_picture(storage.keep(out.getvalue())),))
-        db.session.get_one(Delivery, one).asset_ids = [kit.pictures[0].id, 999_999]
+        delivery = db.session.get_one(Delivery, one)
+        delivery.asset_ids = [kit.pictures[0].id, 999_999]
+        delivery.alts = {str(kit.pictures[0].id): "My own words for it"}
     work()
     assert row(one).state is DeliveryState.SENT and len(network.ledger("media")) == 1
+    (there,) = requests.get(f"{network.url}/api/v1/timelines/public", timeout=5).json()[:1]
+    assert there["media_attachments"][0]["description"] == "My own words for it"
 
 
 def test_a_picture_that_is_gone_fails_in_words(post: Callable[..., int], network: Network) -> None:
@@ -253,20 +259,34 @@ def test_a_look_after_the_account_was_given_up_leaves_it(post: Callable[..., int
         found = db.session.get_one(Delivery, one)
         assert found.connection is not None
         connecting.disconnect(found.connection, by=found.share.person, at=clock.now())
-    jobs._look(claim, OUT)
+    jobs.looking.look(claim, OUT)
     assert row(one).state is DeliveryState.SENDING
 
 
-def test_what_breaks_in_our_own_code_is_lost_not_sent_twice(
+def test_what_breaks_in_our_own_code_after_the_call_is_lost_not_sent_twice(
     post: Callable[..., int], network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = post()
     with monkeypatch.context() as patch:
-        patch.setattr(jobs.interface, "Post", lambda *_: 1 / 0)
+        patch.setattr(mastodon, "Posted", lambda *_: 1 / 0)
         work()
     assert row(one).lost_at and row(one).state is DeliveryState.WAITING
     work()
     assert row(one).state is DeliveryState.SENT
+    assert [call["created"] for call in network.ledger("statuses")] == [True, False]
+
+
+def test_what_breaks_in_our_own_code_before_any_call_is_tried_again(
+    post: Callable[..., int], network: Network, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = post()
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs.sending.interface, "Post", lambda *_: 1 / 0)
+        work()
+    assert row(one).lost_at is None and row(one).state is DeliveryState.WAITING
+    watch.ahead = timedelta(seconds=20)
+    work()
+    assert row(one).state is DeliveryState.SENT and len(network.ledger("statuses")) == 1
 
 
 def test_keys_that_are_gone_ask_to_reconnect(

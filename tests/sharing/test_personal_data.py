@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.links import personal_data as links_data
 from advocacy.links.models import Link
-from advocacy.sharing import actions, drafting, personal_data
+from advocacy.sharing import drafting, helping, personal_data
 from advocacy.sharing.models import (
     Authorisation,
     DeliveryState,
@@ -29,7 +29,7 @@ def test_export_holds_everything_but_tokens(at: datetime) -> None:
     delivery = make_delivery(ada)
     by_hand = make_delivery(ada, by_hand=True)
     drafting.save_draft(make_kit(), "any", "Not yet", by=ada, at=at)
-    actions.ask_for_help(delivery.share, kind=HelpKind.PRESS, message="They call", by=ada, at=at)
+    helping.ask_for_help(delivery.share, kind=HelpKind.PRESS, message="They call", by=ada, at=at)
     db.session.flush()
     held = personal_data.export(ada)
     assert held["connected_accounts"][0]["account"].startswith("@ada")
@@ -47,7 +47,7 @@ def test_erase_gives_back_and_forgets_words_but_keeps_rows(at: datetime) -> None
     sent = make_delivery(ada, DeliveryState.SENT, connection=connection)
     waiting = make_delivery(ada, connection=connection)
     drafting.save_draft(make_kit(), "any", "Not yet", by=ada, at=at)
-    call = actions.ask_for_help(sent.share, kind=HelpKind.PRESS, message="They call", by=ada, at=at)
+    call = helping.ask_for_help(sent.share, kind=HelpKind.PRESS, message="They call", by=ada, at=at)
     db.session.flush()
     personal_data.erase(ada, by=None, at=at)
     links_data.erase(ada, by=None, at=at)

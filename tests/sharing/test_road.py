@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from advocacy import db, worker
+from advocacy.sharing.models import DeliveryState
 from tests.makers.accounts import AT
 from tests.makers.content import make_kit
 from tests.makers.sharing import make_sharer
 from tests.practice.network import Network
 from tests.sharing import roads
+from tests.sharing.anywhere import Watch, anywhere, row
 
 
 @pytest.fixture
-def tools(test_settings: Any) -> Any:
-    tools = worker.tools_for(test_settings)
+def tools(test_settings: Any, app: Any) -> Any:
+    tools = worker.tools_for(test_settings, app)
     yield tools
     tools.engine.stop()
 
@@ -40,7 +42,17 @@ def test_connect_compose_share_and_see(app: Any, client: Any, network: Network, 
     place = answer.headers["Location"]
     assert "On its way" in client.get(place).text
     worker.work_once(app, tools)
-    tools.engine._pool.shutdown(wait=True)
+    assert tools.engine.await_idle(20)
     page = client.get(place)
     assert "Thank you. Your post is out." in page.text, page.text
     assert "#WorksAtNordlys" in page.text
+
+
+def test_a_link_s_card_names_our_own_address_in_the_pools_threads_too(
+    app: Any, tools: Any, modes: dict[str, Network]
+) -> None:
+    with anywhere("linkedin", modes, app, Watch()) as linkedin:
+        one = linkedin.share(linkedin.connect())
+        worker.work_once(app, tools)
+        assert tools.engine.await_idle(20)
+        assert row(one).state is DeliveryState.SENT, row(one).reason

@@ -27,10 +27,10 @@ AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 def test_after_a_lost_answer(
     after: timedelta, seconds: int, may_look: bool, looks: int, what: AfterLoss
 ) -> None:
-    assert (
-        rules.after_lost_answer(AT, idempotent_seconds=seconds, may_look=may_look, looks=looks, at=AT + after)
-        is what
-    )
+    known = {"idempotent_seconds": seconds, "may_look": may_look, "looks": looks}
+    assert rules.after_lost_answer(AT, **known, late=False, at=AT + after) is what
+    late = AfterLoss.LOOK if may_look and looks < rules.LOOKS else AfterLoss.ASK
+    assert rules.after_lost_answer(AT, **known, late=True, at=AT + after) is late, "never sent late, unasked"
 
 
 def test_the_next_try_waits_longer_each_time_and_ends() -> None:

@@ -14,8 +14,9 @@ from advocacy.accounts.models import Person
 from advocacy.content.models import Kit, KitState
 from advocacy.guidelines.models import Guideline
 from advocacy.permissions import Role
-from advocacy.sharing import actions, arranging
+from advocacy.sharing import actions, arranging, helping
 from advocacy.sharing.models import (
+    Attempt,
     Connection,
     ConnectionState,
     Deletion,
@@ -96,7 +97,7 @@ def test_index_is_empty_then_groups(app: Any, client: Any) -> None:
     [
         ({"state": "waiting"}, "On its way", False),
         ({"state": "sending"}, "You may close this page", False),
-        ({"state": "sending", "lost_at": "now"}, "has not answered yet", False),
+        ({"state": "sending", "lost_at": "now"}, "has not answered, so", False),
         ({"state": "waiting", "attempts": 1, "reason": "It asks us to slow down."}, "We try again", False),
         ({"state": "sent", "remote_url": "https://social.example/1", "sent_at": "now"}, "See my post", True),
         ({"state": "unknown", "reason": "No answer."}, "did it appear?", True),
@@ -150,9 +151,41 @@ def test_confirm_and_refuse_a_wrong_address(client: Any, ada: Person) -> None:
     put(state="unknown")
     wrong = post(client, "confirmation", url="my post")
     assert wrong.status_code == 422 and 'value="my post"' in wrong.text and "whole address" in wrong.text
-    assert post(client, "confirmation", url="https://social.example/1").status_code == 303
-    assert delivery().state is DeliveryState.SENT
+    assert post(client, "confirmation").status_code == 422, "without its address it might be any post"
+    elsewhere = post(client, "confirmation", url="https://social.example/@olga/1")
+    assert elsewhere.status_code == 422 and f"not the address of a post of {account()}" in elsewhere.text
+    name = account().split("@")[1]
+    assert post(client, "confirmation", url=f"https://social.example/@{name}/17").status_code == 303
+    assert delivery().state is DeliveryState.SENT and delivery().remote_id == "17"
     assert post(client, "confirmation").status_code == 409
+
+
+def test_what_may_be_there_is_sent_again_on_its_owners_word_alone(client: Any, ada: Person) -> None:
+    place = put(state="unknown", reason="No answer.", lost_at=clock.now(), idempotency_key="first")
+    page = client.get(place).text
+    assert "Look on Mastodon" in page and "I have looked, and it is not there" in page
+    assert page.count("btn-primary") == 1
+    answer = post(client, "retry")
+    assert answer.status_code == 422 and "Please look first" in answer.text
+    assert delivery().state is DeliveryState.UNKNOWN
+    assert post(client, "retry", looked="y").status_code == 303
+    again = delivery()
+    assert again.state is DeliveryState.WAITING and again.lost_at is None and again.idempotency_key is None
+
+
+def test_what_was_refused_after_a_lost_answer_may_be_there_after_all(client: Any, ada: Person) -> None:
+    place = put(state="failed", reason="Twice.")
+    assert "It is there after all" not in client.get(place).text
+    name = account().split("@")[1]
+    url = f"https://social.example/@{name}/17"
+    assert post(client, "confirmation", url=url).status_code == 409
+    with db.unit_of_work():
+        row = db.session.scalars(sa.select(Delivery)).one()
+        lost = {"claim_token": "t", "started_at": clock.now(), "outcome": "lost"}
+        db.session.add(Attempt(delivery_id=row.id, **lost))
+    assert "It is there after all" in client.get(place).text
+    assert post(client, "confirmation", url=url).status_code == 303
+    assert delivery().state is DeliveryState.SENT
 
 
 def test_by_hand_is_confirmed_or_dropped(client: Any, ada: Person) -> None:
@@ -162,6 +195,16 @@ def test_by_hand_is_confirmed_or_dropped(client: Any, ada: Person) -> None:
     put(state="opened")
     assert post(client, "confirmation").status_code == 303
     assert delivery().state is DeliveryState.POSTED
+
+
+def test_the_address_of_a_post_by_hand_is_on_its_network(client: Any, ada: Person) -> None:
+    put(state="opened", connection_id=None, network="linkedin")
+    wrong = post(client, "confirmation", url="http://evil.example/x")
+    assert wrong.status_code == 422 and "This is no address on LinkedIn" in wrong.text
+    assert 'value="http://evil.example/x"' in wrong.text
+    assert delivery().state is DeliveryState.OPENED
+    assert post(client, "confirmation", url="https://www.linkedin.com/posts/ada_1").status_code == 303
+    assert delivery().remote_url == "https://www.linkedin.com/posts/ada_1"
 
 
 def test_send_again_or_say_what_is_missing(client: Any, ada: Person) -> None:
@@ -220,7 +263,7 @@ def test_a_scheduled_post_that_would_be_held_says_so_now(client: Any, ada: Perso
     client.post("/me/pause")
     page = client.get(place).text
     assert "You paused, so nothing goes out" in page and "It goes out on" not in page
-    client.post("/me/resume")
+    client.post("/me/return")
     with db.unit_of_work():
         kit = db.session.scalars(sa.select(Kit)).one()
         kit.state = KitState.DRAFT
@@ -244,8 +287,12 @@ def test_a_held_post_names_and_links_what_is_missing_as_things_are_now(client: A
         make_guideline("conduct", "Conduct", required=True)
         make_course("first-steps", "First steps", at=clock.now())
     page = client.get(place).text
-    assert "Read and accept: Conduct" in page and "Take the course: First steps" in page
-    assert page.count("btn-primary") == 1 and f'btn-primary" href="/guidelines/conduct?next={place}' in page
+    assert page.count("Read and accept: Conduct") == page.count("Take the course: First steps") == 1
+    assert (
+        page.count(MISSING) == 1
+        and page.count("btn-primary") == 1
+        and f'btn-primary" href="/guidelines/conduct?next={place}' in page
+    )
     assert "Send now" not in page and "gone" not in page
     with db.unit_of_work():
         for guideline in db.session.scalars(sa.select(Guideline)):
@@ -279,7 +326,7 @@ def test_a_paused_post_says_so_and_is_not_on_its_way(client: Any, ada: Person) -
     assert "On its way" not in page and "On hold" in page and "Go on again" in page
     assert "Scheduled</h2>" in client.get("/shares/").text
     put(state="held", reason="You paused, so nothing goes out until you say so.")
-    assert client.post("/me/resume", data={"next": place}).location == place
+    assert client.post("/me/return", data={"next": place}).location == place
     page = client.get(place).text
     assert "You paused" not in page and "held while you were paused" in page and "Send now" in page
 
@@ -357,27 +404,27 @@ def test_by_hand_nothing_is_handed_over_of_a_story_that_was_recalled(client: Any
 
 def test_pause_resume_and_leave(client: Any, ada: Person) -> None:
     assert "You are paused" in client.post("/me/pause", follow_redirects=True).text
-    assert "Welcome back" in client.post("/me/resume", follow_redirects=True).text
-    assert client.get("/me/leave").location == "/me#leave", "the button stands on Me"
+    assert "Welcome back" in client.post("/me/return", follow_redirects=True).text
+    assert client.get("/me/departure").location == "/me#leave", "the button stands on Me"
     page = client.get("/me").text
     assert "One post that is scheduled or held is cancelled" in page and "stay yours" in page
-    assert 'action="/me/leave"' in page and account() in page
-    left = client.post("/me/leave", follow_redirects=True).text
+    assert 'action="/me/departure"' in page and account() in page
+    left = client.post("/me/departure", follow_redirects=True).text
     assert "One scheduled post was cancelled, and one account was disconnected." in left
     assert delivery().state is DeliveryState.CANCELLED
     again = client.post("/join", data={"answer": "join"}, follow_redirects=True)
     assert again.status_code == 200 and delivery().state is DeliveryState.CANCELLED
     with db.unit_of_work(write=False):
         assert db.session.scalars(sa.select(Connection)).one().sealed_tokens is None
-    assert "Nothing was scheduled, and no account" in client.post("/me/leave", follow_redirects=True).text
+    assert "Nothing was scheduled, and no account" in client.post("/me/departure", follow_redirects=True).text
 
 
 def test_leaving_says_what_was_there_to_end(client: Any, ada: Person) -> None:
     put(state="sent", sent_at=clock.now())
-    assert "One account was disconnected." in client.post("/me/leave", follow_redirects=True).text
+    assert "One account was disconnected." in client.post("/me/departure", follow_redirects=True).text
     client.post("/join", data={"answer": "join"})
     put(state="held")
-    assert "One scheduled post was cancelled." in client.post("/me/leave", follow_redirects=True).text
+    assert "One scheduled post was cancelled." in client.post("/me/departure", follow_redirects=True).text
 
 
 def test_recall_asks_by_naming_what_will_happen(client: Any, new_client: Any, ada: Person) -> None:
@@ -428,7 +475,7 @@ def test_who_recalls_without_the_studio_is_led_where_she_may_go(new_client: Any,
 def test_the_desk_sees_calls_of_its_own_entity_and_closes_them(new_client: Any, ada: Person) -> None:
     with db.unit_of_work():
         share = db.session.scalars(sa.select(Share)).one()
-        request = actions.ask_for_help(
+        request = helping.ask_for_help(
             share, kind=HelpKind.PRESS, message="They call", by=share.person, at=clock.now()
         )
         hana, other = make_person(roles=[Role.HR], created_at=clock.now()), make_person(roles=[Role.HR])
@@ -443,3 +490,27 @@ def test_the_desk_sees_calls_of_its_own_entity_and_closes_them(new_client: Any, 
     assert "Nobody waits for help" in page and "The press asks me" in page
     with db.unit_of_work(write=False):
         assert db.session.scalars(sa.select(HelpRequest)).one().closed_by == hana.id
+
+
+@pytest.mark.parametrize("state", ["waiting", "sending"])
+@pytest.mark.parametrize("planned", [None, "2026-11-25T09:00"])
+def test_a_post_whose_answer_was_lost_says_one_thing(
+    client: Any, ada: Person, state: str, planned: str | None
+) -> None:
+    at = clock.now()
+    later = at + timedelta(minutes=1)
+    place = put(
+        state=state, lost_at=at, first_tried_at=at, attempts=1, due_at=later, local_time=planned,
+        lease_until=later if state == "sending" else None, reason="Please check: did it appear?",
+    )  # fmt: skip
+    page = client.get(place).text
+    assert "Mastodon has not answered, so your post may be there or not." in page and "On its way" in page
+    for other in (
+        "It is on its way",
+        "We try again",
+        "Please check",
+        "It goes out on",
+        "On hold",
+        "Scheduled",
+    ):
+        assert other not in page

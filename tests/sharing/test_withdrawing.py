@@ -63,7 +63,7 @@ def test_recall_kit_cancels_and_tells_each_owner(at: datetime) -> None:
     other = make_delivery(ada, connection=connection)
     assert withdrawing.recall_kit(kit, reason="A figure is wrong.", by=carl, at=later(1)) == 1
     assert delivery.state is DeliveryState.CANCELLED
-    assert delivery.reason_values == {"reason": "A figure is wrong."}
+    assert delivery.reason_values == {"reason": "A figure is wrong.", "by": carl.code}
     assert sent.state is DeliveryState.SENT and other.state is DeliveryState.WAITING
     letter = db.session.scalars(sa.select(Letter).where(Letter.kind == "story_recalled")).one()
     assert letter.address == ada.email

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from advocacy.accounts.actions.entry import (
     accept_invitation,
+    answer_next_request,
+    ask_for_link,
     invite,
     invite_first_administrator,
     make_setup_link,
@@ -38,6 +40,8 @@ __all__ = [
     "about",
     "accept_invitation",
     "add_person",
+    "answer_next_request",
+    "ask_for_link",
     "change_language",
     "choose",
     "disable",

@@ -12,6 +12,7 @@ from advocacy.accounts import queries, reach, rules, sessions
 from advocacy.accounts.actions.people import about, add_person, grant
 from advocacy.accounts.models import (
     Entity,
+    LinkRequest,
     Person,
     SetupLink,
     SignInLink,
@@ -42,13 +43,40 @@ def invite(
     person = queries.with_email(email)
     if person is None:
         called = name or email.strip().partition("@")[0]
-        person = add_person(name=called, email=email, entity=entity, language=language, by=by, at=at)
+        person = add_person(
+            name=called,
+            email=email,
+            entity=entity,
+            country=entity.country if entity else "",  # as loading does: what is not said is her company's
+            time_zone=entity.time_zone if entity else "UTC",
+            language=language,
+            by=by,
+            at=at,
+        )
         db.session.flush()
     elif by is not None and not reach.reaches(person, by, "person.edit"):
         return person
     send_link(person, purpose=rules.INVITATION, at=at)
     audit.record("person.invite", by=by, at=at, about=about(person))
     return person
+
+
+def ask_for_link(address: str, *, onward: str = "/", at: datetime) -> None:
+    """Note that a link is asked for; who stands behind the address is looked up later, so that no answer tells."""
+    db.session.add(LinkRequest(address=address[:320], onward=onward, asked_at=at))
+
+
+def answer_next_request(*, at: datetime) -> bool:
+    """Write the letter that was asked for first, if the address is someone's; False when nobody waits."""
+    first = sa.select(LinkRequest).order_by(LinkRequest.id).limit(1).with_for_update(skip_locked=True)
+    request = db.session.scalars(first).first()
+    if request is None:
+        return False
+    person = queries.with_email(request.address)
+    if person is not None and at < request.asked_at + rules.link_life(rules.SIGN_IN):
+        send_link(person, onward=request.onward, at=at)
+    db.session.delete(request)
+    return True
 
 
 def send_link(person: Person, *, at: datetime, purpose: str = rules.SIGN_IN, onward: str = "/") -> None:

@@ -65,7 +65,7 @@ def devices() -> str:
     return render_template("accounts/devices.html", devices=rows, this=g.seen.session_code)
 
 
-@bp.post("/me/devices/<code>/end")
+@bp.post("/me/devices/<code>/closure")
 @signed_in
 def end_device(code: str) -> Answer:
     """Sign out on one device."""
@@ -77,7 +77,7 @@ def end_device(code: str) -> Answer:
     return go(url_for("accounts.devices"))
 
 
-@bp.post("/me/devices/end")
+@bp.post("/me/devices/closure")
 @signed_in
 def end_other_devices() -> Answer:
     """Sign out everywhere but here."""

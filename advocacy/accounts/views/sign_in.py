@@ -85,15 +85,13 @@ def link_sent() -> str:
 @limited("sign_in_per_account", by=account_from_there)
 @limited("sign_in_per_account_everywhere", by=account)
 def send_link() -> Answer:
-    """Write a letter with a one-time link, if the address is known."""
+    """Ask for a letter with a one-time link; the same is done for an address that is nobody's."""
     link_form = LinkForm()
     if not link_form.validate_on_submit():
         form = SignInForm()
         form.email.errors = link_form.email.errors
         return _sign_in_page(form), 422
-    person = queries.with_email(link_form.email.data)
-    if person is not None:
-        actions.send_link(person, onward=onward(), at=clock.now())
+    actions.ask_for_link(link_form.email.data or "", onward=onward(), at=clock.now())
     return go(url_for("accounts.link_sent"))
 
 

@@ -20,6 +20,7 @@ from advocacy.leaderboards import queries as boards
 from advocacy.sharing import arranging
 from advocacy.sharing import queries as sharing
 from advocacy.sharing.models import HelpKind
+from advocacy.sharing.phrases import LONGEST_WORDING
 from advocacy.web import needs
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -50,6 +51,7 @@ def _page(shown: Entity, **changed: Any) -> str:
         "form": EntityForm(formdata=None, obj=shown),
         "wordings": _wordings(shown),
         "wording_problem": "",
+        "longest_wording": LONGEST_WORDING,
         "contacts": {kind: _contact_form(shown, kind) for kind in HelpKind},
         "boards_form": BoardsForm(formdata=None),
         "agreement": boards.agreement_in(shown),

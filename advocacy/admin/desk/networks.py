@@ -9,8 +9,9 @@ from flask_babel import ngettext
 from advocacy import clock, web
 from advocacy.admin import actions, queries
 from advocacy.admin.desk.blueprint import Answer, bp, go
-from advocacy.admin.progress import every_network
-from advocacy.sharing.networks import connected
+from advocacy.admin.progress import ending, every_network, network_needs
+from advocacy.sharing import queries as sharing
+from advocacy.sharing.networks import facts_of
 from advocacy.web import needs
 
 
@@ -21,9 +22,14 @@ def networks() -> str:
     return render_template(
         "admin/networks.html",
         networks=every_network(),
-        connected={network.slug for network in connected()},
+        wants=network_needs(),
+        facts_of=facts_of,
+        way_back=lambda slug: web.absolute_url_for("connections.callback", network=slug),
+        document=web.absolute_url_for("connections.client", network="bluesky"),
+        usual=sharing.limit_of(None, "", ""),
         entities=queries.entities_of(web.me(), "network.edit"),
         off=queries.networks_off(),
+        ending=ending(clock.now()),
     )
 
 

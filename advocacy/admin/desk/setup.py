@@ -20,6 +20,7 @@ WAYS = {
     "disclosures": ("/admin/entities", lambda: _("Write the wordings")),
     "help": ("/admin/entities", lambda: _("Name someone")),
     "networks": ("/admin/networks", lambda: _("Choose networks")),
+    "versions": ("/admin/networks", lambda: _("See networks")),
     "guidelines": ("/guidelines/", lambda: _("See guidelines")),
     "course": ("/training/", lambda: _("See courses")),
 }
@@ -29,7 +30,7 @@ WAYS = {
 @needs("setup.see")
 def index() -> str:
     """What is set up and what is not, with the one next step."""
-    checklist = progress.checklist(web.me())
+    checklist = progress.checklist(web.me(), at=clock.now())
     return render_template(
         "admin/index.html",
         steps=checklist,

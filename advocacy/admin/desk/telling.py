@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from flask import url_for
@@ -30,14 +30,17 @@ PAGES: dict[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True)
 class Told:
-    """Says lines of the trail; `names` are the titles of what they speak of."""
+    """Says lines of the trail; `names` are the titles of what they speak of, `gone` those that kits had."""
 
     names: dict[str, str]
+    gone: dict[str, str]
 
     @classmethod
-    def about(cls, lines: Iterable[AuditLine]) -> Told:
+    def about(cls, lines: Sequence[AuditLine]) -> Told:
         """Able to say these lines."""
-        return cls(queries.titles_in(lines, web.locale()))
+        names = queries.titles_in(lines, web.locale())
+        lost = {line.about for line in lines if line.about.startswith("kit:")} - set(names)
+        return cls(names, queries.titles_of_discarded(lost))
 
     def sentence(self, line: AuditLine, *, linked: bool = False) -> str:
         """Who did what to what, such as "Carl Berg edited a kit: Open day"; `linked` for a page."""
@@ -51,8 +54,11 @@ class Told:
 
     def details(self, line: AuditLine) -> str:
         """What stands beside it, in words."""
-        said = (self._detail(str(name), value) for name, value in (line.details or {}).items())
-        return "; ".join(filter(None, said))
+        beside = dict(line.details or {})
+        if beside.get("title") == self.gone.get(line.about):  # the sentence says it
+            beside.pop("title", None)
+        said = [told for name, value in beside.items() if (told := self._detail(str(name), value))]
+        return reduce(_joined, said) if said else ""
 
     def whole(self, line: AuditLine) -> str:
         """The sentence with its details, for a file."""
@@ -65,7 +71,7 @@ class Told:
             return ""
         title = self.names.get(line.about)
         if title is None:
-            return str(_(rules.GONE[kind]))
+            return self.gone.get(line.about) or str(_(rules.GONE[kind]))
         if not linked:
             return title
         return Markup('<a href="{}" dir="auto">{}</a>').format(PAGES[kind](key), title)
@@ -104,6 +110,11 @@ class Told:
     @cached_property
     def _networks(self) -> dict[str, str]:
         return {network.slug: network.name for network in every_network()}
+
+
+def _joined(first: str, further: str) -> str:
+    """Two details one after the other; French sets a space before the semicolon."""
+    return str(_("%(first)s; %(further)s", first=first, further=further))
 
 
 def _part(part: str) -> str:

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, render_template, request
+from flask import Response, flash, render_template, request
+from flask_babel import gettext as _
 
 from advocacy import clock, db, text, web
 from advocacy.admin import actions, queries, rules
@@ -41,13 +42,21 @@ class Asked:
 
 def _asked() -> Asked:
     verb, who, about = (request.args.get(name, "").strip() for name in ("verb", "who", "about"))
+    return Asked(verb, who, about, _day())
+
+
+def _day() -> date | None:
+    """The day that is asked for; what is none is passed over, and said so."""
+    told = request.args.get("day", "").strip()
     try:
-        day = date.fromisoformat(request.args.get("day", ""))
+        day = date.fromisoformat(told) if told else None
     except ValueError:
-        day = None
+        day = date.min
     if day and not 1970 <= day.year < 9999:  # its bounds in another zone would be no dates any more
-        day = None
-    return Asked(verb, who, about, day)
+        said = _("“%(day)s” is no day, so all days stand here. Write a day like 2026-11-02.", day=told[:40])
+        flash(said, "warning")
+        return None
+    return day
 
 
 @bp.get("/admin/audit")

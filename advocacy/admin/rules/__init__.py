@@ -1,9 +1,10 @@
-"""The law of the administrator's desk: colours that can be read, the setup checklist, the trail in words."""
+"""The law of the administrator's desk: readable colours, the checklist, what networks need, the trail in words."""
 
 from __future__ import annotations
 
 from advocacy.admin.rules.checklist import Facts, Step, named, next_step, only_administers, steps
 from advocacy.admin.rules.colours import READABLE, contrast_on_white, readable, tidy_colour
+from advocacy.admin.rules.needs import Known, Need, Setting, Standing, half_set, need
 from advocacy.admin.rules.trail import (
     DETAILS,
     FLAGS,
@@ -16,6 +17,7 @@ from advocacy.admin.rules.trail import (
     is_own_act,
     verb_words,
 )
+from advocacy.admin.rules.versions import Version, ending
 
 __all__ = [
     "DETAILS",
@@ -28,10 +30,18 @@ __all__ = [
     "WORDS",
     "Facts",
     "Kind",
+    "Known",
+    "Need",
+    "Setting",
+    "Standing",
     "Step",
+    "Version",
     "contrast_on_white",
+    "ending",
+    "half_set",
     "is_own_act",
     "named",
+    "need",
     "next_step",
     "only_administers",
     "readable",

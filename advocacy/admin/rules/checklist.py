@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from advocacy.admin.rules.needs import Need, Standing, half_set
 from advocacy.errors import N_, Reason
 from advocacy.permissions import Role
 
@@ -27,6 +28,9 @@ class Facts:
     has_course: bool
     backup_at: datetime | None
     stays_here: bool = False
+    versions_ending: Sequence[Reason] = ()
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    """What each network needs, by its name."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +99,10 @@ def _entities(facts: Facts) -> list[Step]:
     contact: Reason = (N_("Every company names whom its people reach on a bad day."), {})
     if facts.without_help:
         contact = (N_("Nobody is named yet for a bad day: %(names)s."), {"names": named(facts.without_help)})
-    networks: Reason = (
-        N_("%(networks)s networks are on. By hand always works."),
-        {"networks": facts.networks_on},
-    )
-    if not facts.networks_on:
-        networks = (N_("Every network is switched off everywhere, so that nothing can be shared."), {})
+    versions = [
+        Step("versions", "clock", N_("A network's version ends"), False, reason, group_only=True)
+        for reason in facts.versions_ending
+    ]
     some = facts.entities > 0
     if not some:
         wording = contact = (N_("No company is known here yet. Companies come with the staff file."), {})
@@ -108,8 +110,40 @@ def _entities(facts: Facts) -> list[Step]:
         Step("disclosures", "id-badge-2", N_("Posts state the employment"),
              some and not facts.without_wording, wording),
         Step("help", "lifebuoy", N_("Someone helps on a bad day"), some and not facts.without_help, contact),
-        Step("networks", "plug", N_("Networks are chosen"), facts.networks_on > 0, networks),
+        _networks(facts),
+        *versions,
     ]  # fmt: skip
+
+
+def _networks(facts: Facts) -> Step:
+    """Which networks accounts can be connected on; one that was set up in part is not done."""
+    standing = {each: named(_names(facts, each)) for each in (Standing.READY, Standing.LACKING)}
+    note: Reason = (
+        N_("%(networks)s networks are on. By hand always works."),
+        {"networks": facts.networks_on},
+    )
+    if standing[Standing.READY]:
+        note = (
+            N_("%(networks)s networks are on. Accounts can be connected on %(ready)s; by hand always works."),
+            {"networks": facts.networks_on, "ready": standing[Standing.READY]},
+        )
+    if standing[Standing.READY] and standing[Standing.LACKING]:
+        note = (
+            N_(
+                "%(networks)s networks are on. Accounts can be connected on %(ready)s; for that, %(lacking)s still "
+                "need settings. By hand always works."
+            ),
+            {"lacking": standing[Standing.LACKING], **note[1]},
+        )
+    if not facts.networks_on:
+        note = (N_("Every network is switched off everywhere, so that nothing can be shared."), {})
+    halves = half_set(facts.needs)
+    done = facts.networks_on > 0 and not halves
+    return Step("networks", "plug", N_("Networks are chosen"), done, halves[0] if halves else note)
+
+
+def _names(facts: Facts, standing: Standing) -> list[str]:
+    return [name for name, found in facts.needs.items() if found.standing is standing]
 
 
 def _contents(facts: Facts) -> list[Step]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from advocacy import clock, web
 from advocacy.accounts import queries as accounts
-from advocacy.content import actions, queries, stories
+from advocacy.content import actions, fitting, queries, stories
 from advocacy.content.desk.blueprint import Page, bp, edition, kit_of
 from advocacy.content.forms import KitForm, networks, unsealed
 from advocacy.content.models import Kit
@@ -66,14 +66,27 @@ def save(slug: str) -> Page | Answer:
     data = _typed(form, kit)
     if data is None:
         return _editor(form, kit)
+    before = kit.stage(clock.now())
     try:
         actions.save(kit, data, edition=edition(form.edition.data), by=web.me(), at=clock.now())
     except Overtaken as overtaken:
         return _overtaken(form, kit, overtaken.differences)
     except Refused as refused:
         return _faulty(form, kit, refused)
-    flash(_("Your changes are saved."), "success")
+    flash(*_saved(before, kit.stage(clock.now())))
     return redirect(url_for("studio.show", slug=slug), 303)
+
+
+def _saved(before: Stage, now: Stage) -> tuple[str, str]:
+    """What saving did, and how loudly to say it."""
+    if now is Stage.DRAFT and before is Stage.OUT:
+        said = _(
+            "Your changes are saved, and the story left the champions’ pages. Send it to review to bring it back."
+        )
+        return said, "warning"
+    if now is Stage.DRAFT and before in (Stage.SCHEDULED, Stage.EXPIRED, Stage.IN_REVIEW):
+        return _("Your changes are saved. It is a draft now: send it to review again."), "warning"
+    return _("Your changes are saved."), "success"
 
 
 @bp.get("/studio/pictures/<token>")
@@ -137,6 +150,7 @@ def _editor(
         tags=tags,
         open_tags=[tag for tag in tags if tag in held or tag in tags[:2]],
         choices=_choices(form, tags),
+        rooms=fitting.rooms(kit.data if kit else KitData(texts={}, link_url="https://example.com")),
         differences=differences or [],
         part_name=part_name,
         added=request.form.get("add", ""),
@@ -190,6 +204,8 @@ def part_name(part: str) -> str:
         "title": _("Title (%(language)s)", language=language_name(tag)),
         "story": _("Story (%(language)s)", language=language_name(tag)),
         "link_url": _("Link"),
+        "is_paid": _("Paid for"),
+        "own_posts": _("The company's own posts"),
         "pictures": _("Pictures"),
         "captions": _("Suggested captions"),
         "topics": _("Topics"),

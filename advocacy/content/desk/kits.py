@@ -6,9 +6,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from advocacy import clock, web
+from advocacy import asked, clock, web
 from advocacy.accounts import queries as accounts
-from advocacy.content import actions, queries, rules, stories
+from advocacy.content import actions, fitting, handover, queries, rules, stories
 from advocacy.content.desk.blueprint import Page, bp, edition, kit_of, stage_names
 from advocacy.content.forms import RemarkForm, networks
 from advocacy.content.models import Kit
@@ -22,9 +22,9 @@ from advocacy.errors import Refused
 @web.needs("kit.edit")
 def index() -> str:
     """My kits, by where they stand."""
-    at, stage, words = clock.now(), request.args.get("stage", ""), request.args.get("q", "").strip()[:100]
-    kits = queries.searched(queries.in_studio(web.me()).options(*queries.LISTED), words)
-    if stage in set(Stage):
+    at, stage, words = clock.now(), asked.one_of("stage", set(Stage)), request.args.get("q", "").strip()[:100]
+    kits = queries.searched(queries.in_studio(web.me()).options(*queries.listed()), words)
+    if stage:
         kits = kits.where(queries.at_stage(Stage(stage), at))
     counts, names = queries.stage_counts(web.me(), at, words), stage_names()
     return render_template(
@@ -53,10 +53,10 @@ def review(slug: str) -> Page | Answer:
     """Send a draft to review."""
     kit = kit_of(slug)
     try:
-        actions.send_to_review(kit, by=web.me(), at=clock.now())
+        handover.send_to_review(kit, by=web.me(), at=clock.now())
     except Refused as refused:
         return _overview(kit, refused)
-    flash(_("It is sent to review. A colleague looks at it next."), "success")
+    flash(_("It is sent to review. The colleagues who may approve it get a letter."), "success")
     return redirect(url_for("studio.show", slug=slug), 303)
 
 
@@ -66,10 +66,10 @@ def approve(slug: str) -> Page | Answer:
     """Approve what a colleague wrote."""
     kit, seen = kit_of(slug, "kit.approve"), edition(request.form.get("edition"))
     try:
-        actions.approve(kit, by=web.me(), at=clock.now(), edition=seen)
+        handover.approve(kit, by=web.me(), at=clock.now(), edition=seen)
     except Refused as refused:
         return _overview(kit, refused)
-    flash(_("It is approved."), "success")
+    flash(_("It is approved. Its author is told by letter."), "success")
     return redirect(url_for("studio.show", slug=slug), 303)
 
 
@@ -97,12 +97,12 @@ def send_back(slug: str) -> Page | Answer:
     """Give a kit back with a remark."""
     kit, form = kit_of(slug, "kit.approve"), RemarkForm()
     try:
-        actions.send_back(kit, form.remark.data or "", by=web.me(), at=clock.now())
+        handover.send_back(kit, form.remark.data or "", by=web.me(), at=clock.now())
     except Refused as refused:
         if refused.field == "remark":
             form.fault(refused.reason)
         return _overview(kit, refused, form)
-    flash(_("It is sent back with your remark."), "success")
+    flash(_("It is sent back. Its author gets your remark by letter."), "success")
     return redirect(url_for("studio.show", slug=slug), 303)
 
 
@@ -119,10 +119,12 @@ def _overview(kit: Kit, refused: Refused | None = None, remark: RemarkForm | Non
         is_untouched=bool(back and back.decided_at and kit.edited_at <= back.decided_at),
         may_discard=rules.may_discard(kit.state, kit.approved_at),
         stage=kit.stage(at),
+        was_out=rules.was_out(kit.approved_at, kit.publish_at, at),
         names=stage_names(),
         text=queries.text_in(kit, request.args.get("read") or me.language),
         topic_names=stories.topic_names(me.language, clock.now()),
-        lacking=missing(kit.data, at) if kit.stage(at) is Stage.DRAFT else [],
+        lacking=[*missing(kit.data, at), *fitting.problems(kit.data)] if kit.stage(at) is Stage.DRAFT else [],
+        narrow=fitting.warnings(kit.data) if kit.stage(at) in (Stage.DRAFT, Stage.IN_REVIEW) else [],
         networks=networks(),
         audience=_audience(kit.data.audience),
         refused=refused,

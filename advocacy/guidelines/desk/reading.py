@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 
-from advocacy import clock, db, web
+from advocacy import asked, clock, db, web
 from advocacy.accounts.models import Entity, Team
 from advocacy.audit import actions as audit
 from advocacy.guidelines import queries, record
@@ -22,12 +23,14 @@ from advocacy.guidelines.rules import ReadingState
 from advocacy.text import cell
 from advocacy.web import needs, writes
 
+Thing = TypeVar("Thing")
+
 
 @bp.get("/people/reading/")
 @needs("reading.see")
 def reading() -> str:
     """Who has read and accepted, as sums by entity or team."""
-    by_team = request.args.get("by") == "team"
+    by_team = asked.one_of("by", {"team"}) == "team"
     filters = Filters(entity_ids=_seen())
     rows = [
         (
@@ -53,13 +56,7 @@ def reading_people() -> str:
     page = web.page_of(record.people(chosen, filters, at), scalars=False) if chosen else None
     known = {guideline.id: guideline for guideline in guidelines}
     lines = [record.line(row, known) for row in page.items] if page else []
-    audit.record(
-        "reading.look",
-        by=web.me(),
-        at=at,
-        about="reading:people",
-        details={**filters.told, "page": page.number if page else 1},
-    )
+    audit.record_look("reading.look", by=web.me(), at=at, about="reading:people", details=filters.told)
     return render_template(
         "rulebook/reading_people.html",
         page=page,
@@ -157,16 +154,24 @@ def _seen() -> frozenset[int] | None:
 
 
 def _filters() -> Filters:
-    args = request.args
-    state = args.get("state", "")
+    state = asked.one_of("state", set(ReadingState))
     return Filters(
         entity_ids=_seen(),
-        entity=db.session.scalar(sa.select(Entity).where(Entity.slug == args.get("entity", ""))),
-        team=db.session.scalar(sa.select(Team).where(Team.slug == args.get("team", ""))),
-        guideline=queries.published(args.get("guideline", "")),
-        state=ReadingState(state) if state in set(ReadingState) else None,
-        name=args.get("name", "").strip()[:100],
+        entity=_named("entity", lambda slug: db.session.scalar(sa.select(Entity).where(Entity.slug == slug))),
+        team=_named("team", lambda slug: db.session.scalar(sa.select(Team).where(Team.slug == slug))),
+        guideline=_named("guideline", queries.published),
+        state=ReadingState(state) if state else None,
+        name=request.args.get("name", "").strip()[:100],
     )
+
+
+def _named(name: str, find: Callable[[str], Thing | None]) -> Thing | None:
+    """What the address names by its slug; what is not there is passed over, and said so."""
+    slug = request.args.get(name, "").strip()
+    found = find(slug) if slug else None
+    if slug and found is None:
+        asked.pass_over(name)
+    return found
 
 
 def _chosen(filters: Filters, guidelines: list[Guideline]) -> list[Guideline]:

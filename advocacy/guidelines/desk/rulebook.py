@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from advocacy import clock, db, text, web
 from advocacy.accounts.models import Person
 from advocacy.errors import N_, Conflict, Missing, Refused, Several
-from advocacy.guidelines import actions, queries, rules
+from advocacy.guidelines import actions, queries, record, rules
 from advocacy.guidelines.desk.blueprint import Answer, bp, go
 from advocacy.guidelines.forms import DraftForm, ReadersForm, Texts
 from advocacy.guidelines.models import Guideline
@@ -90,7 +91,8 @@ def publish(slug: str) -> Answer:
     guideline = _known(slug)
     edition = request.form.get("edition", default=0, type=int)
     try:
-        version = actions.publish(guideline, edition=edition, by=web.me(), at=clock.now())
+        chosen = {"yes": True, "no": False}.get(request.form.get("again", ""))
+        version = actions.publish(guideline, edition=edition, again=chosen, by=web.me(), at=clock.now())
     except Conflict as conflict:
         if guideline.draft is None:
             raise
@@ -129,7 +131,10 @@ def change_readers(slug: str) -> Answer:
         by=web.me(),
         at=clock.now(),
     )
-    flash(_("Kept. It holds from now on."), "success")
+    if _is_asked(guideline):
+        flash(_("Kept. It holds from now on."), "success")
+    else:
+        flash(_("Kept. Nobody is asked to accept it, as it stands now."), "warning")
     return go(url_for("rulebook.show", slug=slug))
 
 
@@ -142,6 +147,10 @@ def retire(slug: str) -> Answer:
     change(guideline, by=web.me(), at=clock.now())
     flash(_("It is retired.") if guideline.retired_at else _("It is in force again."))
     return go(url_for("rulebook.show", slug=slug))
+
+
+def _is_asked(guideline: Guideline) -> bool:
+    return rules.is_asked_of_somebody(guideline.readers, guideline.unlocks_sharing, guideline.due_days)
 
 
 def _known(slug: str) -> Guideline:
@@ -207,10 +216,27 @@ def _preview_page(guideline: Guideline, refused: Refused | None = None) -> Answe
         words=words,
         lacking=[web.say(reason) for reason in rules.missing_words(words)],
         may_write=actions.may_edit(web.me()),
+        is_asked=_is_asked(guideline),
+        asked_again=_asked_again(guideline, words),
         untold=[name for tag, name in web.LANGUAGES.items() if tag not in words],
         said=_sentences(refused),
     )
     return page, refused.status if refused else 200
+
+
+def _asked_again(guideline: Guideline, words: Mapping[str, GuidelineWords]) -> dict[str, Any]:
+    """What asking again would mean: in which languages nothing changed, and how many accepted it, by language."""
+    if guideline.current is None:
+        return {"same": [], "people": 0, "spared": {}}
+    same = rules.unchanged(queries.words_of(guideline.current), words)
+    by_language = record.accepted_by_language(guideline) if _is_recorded(guideline) else {}
+    spared = {tag: by_language.get(tag, 0) for tag in same}
+    return {"same": same, "people": sum(by_language.values()), "spared": spared}
+
+
+def _is_recorded(guideline: Guideline) -> bool:
+    """Whether its acceptances may be counted; of what champions read no record is kept."""
+    return rules.in_record(guideline.readers, guideline.unlocks_sharing, guideline.due_days)
 
 
 def _sentences(refused: Refused | None) -> list[str]:
@@ -230,5 +256,6 @@ def _overview(guideline: Guideline, form: ReadersForm) -> str:
         form=form,
         may_write=actions.may_edit(web.me()),
         names=names,
+        is_asked=_is_asked(guideline),
         changed={v.number: queries.text_of(v, web.locale()).changed for v in guideline.versions if v.texts},
     )

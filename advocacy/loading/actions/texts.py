@@ -91,6 +91,8 @@ def kit_data(row: KitRow, taken: tuple[Picture, ...]) -> KitData:
         publish_at=_moment(row.publish_at, held.publish_at if held else None),
         expires_at=_moment(row.expires_at, held.expires_at if held else None),
         entity=row.entity,
+        is_paid=row.is_paid,
+        own_posts=row.own_posts,
     )
 
 

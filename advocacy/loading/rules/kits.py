@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from advocacy.content.addresses import OWN_POSTS
 from advocacy.content.rules import Audience
 from advocacy.content.shape import LONGEST_ALT, LONGEST_CAPTION, LONGEST_STORY, MOST_PICTURES, Caption, Text
 from advocacy.loading.rules import front, values
@@ -15,6 +16,7 @@ from advocacy.loading.rules.known import Known
 from advocacy.loading.rules.nodes import Table
 from advocacy.loading.rules.problems import Place, Problems
 from advocacy.loading.rules.values import Moment
+from advocacy.sharing.rules import paid_wording
 
 NETWORKS = ("any", "mastodon", "linkedin", "x", "bluesky")
 # Network, language and words of a post; says what the network would have against it.
@@ -46,7 +48,9 @@ class KitRow:
     expires_at: Moment | None
     pictures: tuple[PictureRow, ...]
     captions: tuple[Caption, ...]
+    own_posts: dict[str, str]
     place: Place
+    is_paid: bool = False
 
 
 @dataclass
@@ -121,6 +125,7 @@ def _row(slug: str, texts: dict[str, Text], kit: _Kit) -> KitRow:
     author, approver = _people(kit, entity)
     publish_at, expires_at = _times(kit, approver)
     link = table.take("link", values.link, "")
+    paid = table.take("paid", values.boolean, False)
     row = KitRow(
         slug=slug,
         texts=texts,
@@ -133,11 +138,23 @@ def _row(slug: str, texts: dict[str, Text], kit: _Kit) -> KitRow:
         publish_at=publish_at,
         expires_at=expires_at,
         pictures=_pictures(kit),
-        captions=_captions(kit, link, entity),
+        captions=_captions(kit, link, entity, paid=paid),
+        own_posts=_own_posts(table),
         place=table.at,
+        is_paid=paid,
     )
     table.close()
     return row
+
+
+def _own_posts(table: Table) -> dict[str, str]:
+    """What the company itself posted, by network."""
+    inner = table.table("own_posts")
+    if inner is None:
+        return {}
+    found = {network: inner.take(network, values.own_post, "") for network in OWN_POSTS}
+    inner.close()
+    return {network: said for network, said in found.items() if said}
 
 
 def _people(kit: _Kit, entity: str | None) -> tuple[str, str | None]:
@@ -239,17 +256,19 @@ def _tag(table: Table, key: str) -> str:
         return ""
 
 
-def _captions(kit: _Kit, link: str, entity: str | None) -> tuple[Caption, ...]:
+def _captions(kit: _Kit, link: str, entity: str | None, *, paid: bool) -> tuple[Caption, ...]:
     tables = kit.table.tables("variants")
     found: list[Caption] = []
     for table in tables:
+        before = len(table.problems)
         network = table.take("network", values.one_of(*NETWORKS), "any")
+        is_known = len(table.problems) == before  # else nobody knows which network's limits it is to keep
         language = table.take("language", values.language, "en")
         text = table.need("text", values.words(LONGEST_CAPTION))
         table.close()
-        if not text:
+        if not text or not is_known:
             continue
-        _check_caption(kit, table, Caption(network, language, text), link, entity)
+        _check_caption(kit, table, Caption(network, language, text), link, entity, paid=paid)
         if any(text == other.text for other in found):
             table.complain("text", "the same text stands twice in this kit")
         found.append(Caption(network, language, text))
@@ -258,7 +277,9 @@ def _captions(kit: _Kit, link: str, entity: str | None) -> tuple[Caption, ...]:
     return tuple(found)
 
 
-def _check_caption(kit: _Kit, table: Table, caption: Caption, link: str, entity: str | None) -> None:
+def _check_caption(
+    kit: _Kit, table: Table, caption: Caption, link: str, entity: str | None, *, paid: bool
+) -> None:
     own = kit.known.wordings.get(entity or "")
     wordings = [own] if own is not None else list(kit.known.wordings.values())
     taken = {wording for one in wordings for said in one.values() for wording in said}
@@ -269,6 +290,7 @@ def _check_caption(kit: _Kit, table: Table, caption: Caption, link: str, entity:
             table.complain("text", f"leave “{wording}” out; the product adds the disclosure")
     said = [wording for one in wordings for wording in one.get(caption.language, one.get("en", ()))]
     longest = max(said, key=len, default="")
+    longest = paid_wording(longest, caption.language) if paid else longest
     for reason in kit.weigh(caption.network, "\n\n".join((longest, caption.text, _short(link))).strip()):
         table.complain("text", f"with disclosure and link, {reason}")
 

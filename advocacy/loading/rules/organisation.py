@@ -9,10 +9,9 @@ from advocacy.loading.rules import toml, values
 from advocacy.loading.rules.known import EntityFacts, Known, TeamFacts
 from advocacy.loading.rules.nodes import Table
 from advocacy.loading.rules.problems import Place, Problems
+from advocacy.sharing.phrases import BARE_WORDING, LONGEST_WORDING
 
 HELP_KINDS = ("attacked", "mistake", "press", "taken_over")
-# They say that a post is paid for, not by whom the writer is employed.
-BARE = frozenset({"#ad", "#pub", "#anzeige", "#werbung", "#reklame", "#sponsored"})
 
 Row = TypeVar("Row")
 
@@ -156,9 +155,9 @@ def _disclosure(table: Table) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     for entry in table.tables("disclosure"):
         language = entry.need("language", values.language)
-        wording = entry.need("wording", values.text(60))
+        wording = entry.need("wording", values.text(LONGEST_WORDING))
         entry.close()
-        if wording and wording.casefold() in BARE:
+        if wording and BARE_WORDING.fullmatch(wording):
             entry.complain("wording", f"“{wording}” does not say where someone works")
         if wording and language and (language, wording) in found:
             entry.complain("wording", f"“{wording}” stands there twice in one language")

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel import Locale
 from babel.core import parse_locale
 
-from advocacy.content.shape import link_fault
+from advocacy.content.addresses import link_fault, own_post_fault
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 ADDRESS = re.compile(r"[^\s@<>,;:()\"\[\]\\]+@[^\s@<>,;:()\"\[\]\\.]+(?:\.[^\s@<>,;:()\"\[\]\\.]+)+")
@@ -151,6 +151,14 @@ def phone(value: str) -> str:
 def link(value: str) -> str:
     """A web address by http or https."""
     fault = link_fault(value)
+    if fault:
+        raise Wrong(_lower(fault[0] % fault[1] if fault[1] else fault[0]))
+    return value
+
+
+def own_post(value: str) -> str:
+    """The address of a post, or its network's id of it."""
+    fault = own_post_fault(value)
     if fault:
         raise Wrong(_lower(fault[0] % fault[1] if fault[1] else fault[0]))
     return value

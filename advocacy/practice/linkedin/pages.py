@@ -168,6 +168,14 @@ def profile(username: str) -> str:
     return render_template("practice/linkedin/profile.html", account=account, person=account, **page)
 
 
+@bp.get("/in/me/recent-activity/all/")
+def own_posts() -> AnyResponse:
+    """Whoever is signed in sees what is theirs."""
+    mine = visitor()
+    place = url_for("pages.profile", username=mine.username) if mine else url_for("pages.timeline")
+    return redirect(place, 303)
+
+
 @bp.get("/company/<slug>", strict_slashes=False)
 def company(slug: str) -> str:
     """The company's page and its posts."""

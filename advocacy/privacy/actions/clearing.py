@@ -8,10 +8,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from advocacy import db, storage
-from advocacy.accounts.models import Person, SignedIn, SignInLink
+from advocacy.accounts.models import LinkRequest, Person, SignedIn, SignInLink
 from advocacy.accounts.rules import SESSION_LIFE, SESSION_SILENCE
 from advocacy.audit.models import AuditLine
 from advocacy.guidelines.models import Acknowledgement, ReadingReminder
+from advocacy.mail import actions as mail
 from advocacy.mail.models import Letter, LetterState
 from advocacy.privacy import queries, rules
 from advocacy.privacy.models import Report, Retention
@@ -24,7 +25,12 @@ _OPEN_LETTERS = (LetterState.WAITING, LetterState.SENDING)
 def clear(keeping: Keeping, *, at: datetime) -> int:
     """Delete what is past its time of one kind, and note how many rows went."""
     before = rules.has_run_out(keeping, at)
-    rows = forget_copies(at=at) if keeping.kind == "copies" else _delete(*STATEMENTS[keeping.kind](before))
+    if keeping.kind == "copies":
+        rows = forget_copies(at=at)
+    elif keeping.kind == "letters":
+        rows = mail.forget(sa.and_(Letter.state.not_in(_OPEN_LETTERS), Letter.created_at < before))
+    else:
+        rows = _delete(*STATEMENTS[keeping.kind](before))
     note = queries.cleared().get(keeping.kind) or Retention(kind=keeping.kind, cleared=0)
     note.cleared_at, note.cleared = at, note.cleared + rows
     db.session.add(note)
@@ -51,10 +57,6 @@ def _delete(*statements: sa.Delete) -> int:
     return sum(done)
 
 
-def _letters(before: datetime) -> list[sa.Delete]:
-    return [sa.delete(Letter).where(Letter.state.not_in(_OPEN_LETTERS), Letter.created_at < before)]
-
-
 def _sessions(before: datetime) -> list[sa.Delete]:
     over = (SignedIn.ended_at < before, SignedIn.touched_at < before - SESSION_SILENCE)
     return [sa.delete(SignedIn).where(sa.or_(*over, SignedIn.created_at < before - SESSION_LIFE))]
@@ -66,9 +68,11 @@ def _acceptances(before: datetime) -> list[sa.Delete]:
 
 
 STATEMENTS: dict[str, Callable[[datetime], list[sa.Delete]]] = {
-    "letters": _letters,
     "sessions": _sessions,
-    "sign_in_links": lambda before: [sa.delete(SignInLink).where(SignInLink.expires_at < before)],
+    "sign_in_links": lambda before: [
+        sa.delete(SignInLink).where(SignInLink.expires_at < before),
+        sa.delete(LinkRequest).where(LinkRequest.asked_at < before),
+    ],
     "authorisations": lambda before: [sa.delete(Authorisation).where(Authorisation.created_at < before)],
     "revocations": lambda before: [sa.delete(Revocation).where(Revocation.done_at < before)],
     "attempts": lambda before: [sa.delete(Attempt).where(Attempt.started_at < before)],

@@ -10,7 +10,7 @@ from advocacy import clock, db, web
 from advocacy.content import queries as content
 from advocacy.content.models import Kit
 from advocacy.errors import Missing, Refused
-from advocacy.sharing import actions, queries, withdrawing
+from advocacy.sharing import helping, queries, withdrawing
 from advocacy.sharing.forms import RecallForm
 from advocacy.web import needs
 
@@ -97,6 +97,6 @@ def help_requests() -> str:
 def close_help(code: str) -> Answer:
     """The trouble is over."""
     request = queries.help_request(web.me().entities_for("help.answer"), code)
-    actions.close_help(request, by=web.me(), at=clock.now())
+    helping.close_help(request, by=web.me(), at=clock.now())
     flash(_("Closed."), "success")
     return _go(url_for("care.help_requests"))

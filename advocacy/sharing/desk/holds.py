@@ -43,9 +43,8 @@ def _reach() -> set[int] | None:
 @needs("hold.place")
 def index() -> str:
     """What is paused, what is planned, and what was."""
-    at = clock.now()
     page = web.page_of(queries.holds(_reach()), size=20)
-    return render_template("holds/index.html", page=page, at=at, scope=_words)
+    return render_template("holds/index.html", page=page, as_of=clock.now(), scope=_words)
 
 
 @bp.get("/studio/holds/new")
@@ -135,7 +134,7 @@ def show(code: str) -> str:
     """One pause: what it holds back, and how to end it."""
     hold = queries.hold(_reach(), code)
     return render_template(
-        "holds/show.html", hold=hold, at=clock.now(), scope=_words, waiting=queries.waiting_in(hold)
+        "holds/show.html", hold=hold, as_of=clock.now(), scope=_words, waiting=queries.waiting_in(hold)
     )
 
 
@@ -164,8 +163,15 @@ def published(code: str) -> str:
 def _published(hold: Hold, form: AppealForm) -> str:
     page = web.page_of(queries.published_in(hold), size=50)
     form.posts.choices = [(post.code, post.code) for post in page.items]
-    asked = queries.appeals_of(hold)
-    return render_template("holds/published.html", hold=hold, page=page, form=form, asked=asked, scope=_words)
+    return render_template(
+        "holds/published.html",
+        hold=hold,
+        page=page,
+        form=form,
+        asked=queries.appeals_of(hold),
+        scope=_words,
+        doubtful={post.id for post in page.items if queries.is_in_doubt(post)},
+    )
 
 
 @bp.post("/studio/holds/<code>/appeals")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from advocacy import db
 from advocacy.accounts.models import Entity, Person
 from advocacy.sharing.models.posts import Share
+from advocacy.sharing.phrases import LONGEST_WORDING
 from advocacy.sharing.rules import HelpKind
 
 
@@ -22,7 +23,7 @@ class Disclosure(db.Model):
     id: Mapped[int] = db.pk()
     entity_id: Mapped[int] = mapped_column(sa.ForeignKey("entities.id"))
     language: Mapped[str] = mapped_column(sa.String(16))
-    wording: Mapped[str] = mapped_column(sa.String(120))
+    wording: Mapped[str] = mapped_column(sa.String(LONGEST_WORDING))
     position: Mapped[int] = mapped_column(default=0)
     entity: Mapped[Entity] = relationship()
 

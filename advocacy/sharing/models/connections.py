@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy import db
-from advocacy.accounts.models import Person
-from advocacy.sharing.rules import ConnectionState
+from advocacy.accounts.models import Person, Topic
+from advocacy.sharing.rules import AccountKind, ConnectionState
 
 
 class Registration(db.Model):
@@ -43,6 +43,8 @@ class Authorisation(db.Model):
     sealed_secret: Mapped[str] = mapped_column(sa.Text)
     may_read: Mapped[bool] = mapped_column(default=False)
     back_to: Mapped[str] = mapped_column(sa.String(500), default="")
+    kind: Mapped[AccountKind | None] = db.choice(AccountKind)
+    topic_ids: Mapped[list[int]] = mapped_column(default=list)
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     registration: Mapped[Registration] = relationship()
@@ -50,7 +52,10 @@ class Authorisation(db.Model):
 
 
 class Connection(db.Model):
-    """A person's own account on a network, with its sealed token."""
+    """A person's own account on a network, with its sealed token.
+
+    It is for work or private, and where `topics` are named, proposed for stories about these alone.
+    """
 
     __tablename__ = "connections"
     __table_args__ = (
@@ -71,21 +76,36 @@ class Connection(db.Model):
     sealed_tokens: Mapped[str | None] = mapped_column(sa.Text)
     scopes: Mapped[str] = mapped_column(sa.String(300), default="")
     may_read: Mapped[bool] = mapped_column(default=False)
+    tells_figures: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[AccountKind] = db.choice(AccountKind, default=AccountKind.WORK)
     limits: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[ConnectionState] = db.choice(ConnectionState, default=ConnectionState.ACTIVE)
     connected_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     disconnected_at: Mapped[datetime | None]
     renewed_at: Mapped[datetime | None]
+    renewal_tried_at: Mapped[datetime | None]
     renewing_until: Mapped[datetime | None]
     renewing_token: Mapped[str | None] = mapped_column(sa.String(32))
     person: Mapped[Person] = relationship()
     registration: Mapped[Registration | None] = relationship()
+    topics: Mapped[list[Topic]] = relationship(secondary="connection_topics", order_by=Topic.slug)
 
     @property
     def is_active(self) -> bool:
         """Whether posts can be sent through it."""
         return self.state is ConnectionState.ACTIVE
+
+
+class ConnectionTopic(db.Model):
+    """A topic that an account is for."""
+
+    __tablename__ = "connection_topics"
+    __table_args__ = (sa.UniqueConstraint("connection_id", "topic_id"),)
+
+    id: Mapped[int] = db.pk()
+    connection_id: Mapped[int] = mapped_column(sa.ForeignKey("connections.id"))
+    topic_id: Mapped[int] = mapped_column(sa.ForeignKey("topics.id"))
 
 
 class Revocation(db.Model):

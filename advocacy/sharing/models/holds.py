@@ -11,7 +11,7 @@ from advocacy import db
 from advocacy.accounts.models import Entity, Person, Topic
 from advocacy.content.models import Kit
 from advocacy.sharing.models.posts import Delivery
-from advocacy.sharing.rules import HoldScope
+from advocacy.sharing.rules import AppealAnswer, HoldScope
 
 
 class Hold(db.Model):
@@ -51,13 +51,26 @@ class Hold(db.Model):
     placer: Mapped[Person | None] = relationship(foreign_keys=[placed_by])
 
     def is_on(self, at: datetime) -> bool:
-        """Whether nothing goes out in its scope at that moment."""
-        begun = self.starts_at <= at
+        """Whether nothing goes out in its scope at that moment.
+
+        One that was to begin at once is on as soon as it can be read, whatever other machines' clocks say.
+        """
+        begun = self.starts_at <= max(at, self.placed_at)
         return self.lifted_at is None and begun and (self.ends_at is None or at < self.ends_at)
+
+    def bars(self, person: Person, kit: Kit, network: str) -> bool:
+        """Whether this person's post of this kit on this network lies in its scope."""
+        return (
+            self.network in (None, network)
+            and self.entity_id in (None, person.entity_id)
+            and self.country in (None, person.country)
+            and self.kit_id in (None, kit.id)
+            and (self.topic_id is None or any(self.topic_id == one.topic_id for one in kit.topics))
+        )
 
 
 class Appeal(db.Model):
-    """The owner of a post that is out was asked to delete or edit it, with the words to use."""
+    """The owner of a post that is out was asked to delete or edit it, with the words to use; what she answered."""
 
     __tablename__ = "appeals"
     __table_args__ = (sa.UniqueConstraint("hold_id", "delivery_id"), sa.Index(None, "delivery_id"))
@@ -68,5 +81,8 @@ class Appeal(db.Model):
     words: Mapped[str] = mapped_column(sa.Text)
     asked_at: Mapped[datetime]
     asked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    answer: Mapped[AppealAnswer | None] = db.choice(AppealAnswer)
+    answered_at: Mapped[datetime | None]
     hold: Mapped[Hold] = relationship()
     delivery: Mapped[Delivery] = relationship()
+    asker: Mapped[Person | None] = relationship()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,6 +60,7 @@ class Setup:
     clients: Mapping[str, Client]
     practice: Mapping[str, str]
     base_url: str
+    versions: Mapping[str, tuple[str, date]] = field(default_factory=dict)
 
 
 _setup = [Setup(places.config() / "networks.toml", {}, {}, "")]
@@ -70,28 +72,46 @@ def configure(
     clients: Mapping[str, Client] | None = None,
     practice: Mapping[str, str] | None = None,
     base_url: str = "",
+    versions: Mapping[str, tuple[str, date]] | None = None,
 ) -> None:
     """Go by this file of facts, these applications of ours (by slug), and for some networks by another origin.
 
-    `base_url` is our own address, which some networks ask for.
+    `base_url` is our own address, which some networks ask for. `versions` are those of networks' interfaces, with their
+    last day, where the operator named one.
 
     Raises ValueError if the file is wrong.
     """
     path = path or places.config() / "networks.toml"
     read(path)
-    _setup[:] = [Setup(path, clients or {}, practice or {}, base_url)]
+    _setup[:] = [Setup(path, clients or {}, practice or {}, base_url, versions or {})]
     _facts.cache_clear()
 
 
 @cache
 def _facts() -> dict[str, Facts]:
     known, practice = read(_setup[0].path), _setup[0].practice
+    for slug, (version, ends) in _setup[0].versions.items():
+        known[slug] = replace(known[slug], version=version, version_ends=ends)
     return {slug: facts.moved(practice[slug]) if slug in practice else facts for slug, facts in known.items()}
 
 
+def facts_of(slug: str) -> Facts | None:
+    """What is known of a network without its module; None where it is not known."""
+    return _facts().get(slug)
+
+
+def application(slug: str) -> Client:
+    """Our application at a network, as the operator's settings name it."""
+    return replace(_setup[0].clients.get(slug, Client()), website=_setup[0].base_url)
+
+
+def currencies() -> list[str]:
+    """The currencies in which networks charge."""
+    return sorted({facts.currency for facts in _facts().values() if facts.prices})
+
+
 def _made(slug: str) -> Network:
-    client = replace(_setup[0].clients.get(slug, Client()), website=_setup[0].base_url)
-    return CONNECTORS[slug](_facts()[slug], client)
+    return CONNECTORS[slug](_facts()[slug], application(slug))
 
 
 def connected() -> list[Network]:
@@ -99,9 +119,20 @@ def connected() -> list[Network]:
     return [one for one in every() if one.is_ready]
 
 
+def versions() -> list[tuple[str, str, date]]:
+    """Of the networks on which accounts can be connected: name, version of its interface, and that one's last day."""
+    offered = [_facts()[one.slug] for one in connected()]
+    return [(one.name, one.version, one.version_ends) for one in offered if one.version and one.version_ends]
+
+
 def every() -> list[Network]:
     """The networks that there is a module for, whether or not the operator has set what it needs."""
     return [_made(slug) for slug in _facts() if slug in CONNECTORS]
+
+
+def ends_by_itself() -> list[str]:
+    """The networks (slugs) on which an account ends some day unless its owner renews it."""
+    return [one.slug for one in every() if not one.can.renews]
 
 
 def network(slug: str) -> Network:

@@ -11,12 +11,16 @@ class Abilities:
 
     readable: bool = False
     """Own posts can be looked up, if the person allowed reading."""
+    reads_openly: bool = False
+    """Own posts are public to everyone: looking them up takes no permission of the network, only the person's."""
     deletes: bool = False
     renews: bool = False
     """Tokens end and are renewed without the person; where they end and are not, a post may be due too late."""
     tells_figures: bool = False
     costs: bool = False
     """Each call has a price; see `prices` in `config/networks.toml`."""
+    reads_at_most: int = 0
+    """How many posts one look among own ones is charged for at most, where each costs."""
     many_servers: bool = False
     """The person has to name a server (or herself there) first."""
     own_way_back: bool = False
@@ -29,5 +33,7 @@ class Abilities:
     """An account can be connected by a password made for this product, too."""
     cards: bool = False
     """A link is shown as a card of our own making: title, description and picture are sent along."""
+    reshares: bool = False
+    """Another's post can be passed on with words of one's own."""
     near_identical_refused: bool = False
     """The network's rules forbid nearly the same words on several accounts."""

@@ -15,6 +15,7 @@ from advocacy.sharing.networks.interface import Lost, NeedsReconnecting, Outcome
 
 LONGEST_WAIT = 86_400
 RECONNECT = N_("%(server)s no longer lets us act for you. Please connect your account again.")
+ENDED = N_("Our access to your account at %(server)s has run out and is being renewed.")
 LOST = N_("%(server)s may have got your post, but its answer did not arrive. Please check: did it appear?")
 
 
@@ -52,6 +53,7 @@ def _outcome(
         return NeedsReconnecting((RECONNECT, server))
     if status in (408, 425, 429):
         after, at = wait(headers)
+        at = at or (_reset(headers) if after is None else None)
         reason = N_("%(server)s asks us to slow down, so this waits for a while."), server
         return Temporary(reason, retry_after=after, retry_at=at)
     if status >= 500 and posts:
@@ -109,6 +111,13 @@ def _iso(text: str) -> datetime | None:
         return _aware(datetime.fromisoformat(text.strip()))
     except (ValueError, OverflowError):
         return None
+
+
+def _reset(headers: Mapping[str, str]) -> datetime | None:
+    """When X, or Bluesky, counts anew, in Unix seconds; any of their endpoints may say so, that for tokens too."""
+    told = headers.get("x-rate-limit-reset") or headers.get("ratelimit-reset") or ""
+    sound = told.isascii() and told.isdigit() and len(told) == 10
+    return datetime.fromtimestamp(int(told), UTC) if sound else None
 
 
 def _aware(moment: datetime) -> datetime:

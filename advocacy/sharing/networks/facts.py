@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from advocacy.errors import N_, Reason
 from advocacy.sharing.networks import counting
 from advocacy.sharing.networks.interface import Count, Image, Limits
+from advocacy.sharing.networks.mentions import Form
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,21 @@ class Facts:
     card_title: int = 0
     card_description: int = 0
     currency: str = ""
+    mention: Form = Form.NONE
+    hosts: tuple[str, ...] = ()
 
     def moved(self, origin: str) -> Facts:
         """The same network at another origin (`http://host:port`): the practice network's."""
         moved = {name: _moved(address, origin) for name, address in self.addresses.items()}
         return replace(self, addresses=moved)
+
+    def may_hold(self, address: str) -> bool:
+        """Whether a post of this network may stand at an address: https, on its own hosts where it has fixed ones."""
+        if "post" in self.addresses and address.startswith(f"{_origin(self.addresses['post'])}/"):
+            return True  # the practice network's too, which is plain http
+        found = re.fullmatch(r"https://([^\s/?#@\\:]+)(?::443)?(?:[/?#]\S*)?", address, re.IGNORECASE)
+        host = f".{found[1].lower()}" if found else ""
+        return found is not None and (not self.hosts or host.endswith(tuple(f".{one}" for one in self.hosts)))
 
     @classmethod
     def parse(cls, slug: str, table: Mapping[str, Any]) -> Facts:
@@ -53,7 +65,10 @@ class Facts:
         if rest.get("rule") not in counting.RULES:
             raise ValueError(f"networks.toml: [{slug}] needs a rule out of {', '.join(counting.RULES)}")
         limits["media_types"] = tuple(limits.get("media_types", ()))
-        rest |= {key: tuple(rest[key]) for key in ("scopes", "reading_scopes") if key in rest}
+        if rest.get("mention", Form.NONE) not in list(Form):
+            raise ValueError(f"networks.toml: [{slug}] mention is one of {', '.join(Form)}")
+        rest |= {"mention": Form(rest.get("mention", Form.NONE))}
+        rest |= {key: tuple(rest[key]) for key in ("scopes", "reading_scopes", "hosts") if key in rest}
         try:
             return cls(slug=slug, limits=Limits(**limits), **rest)
         except TypeError as missing:
@@ -63,9 +78,13 @@ class Facts:
 LIMIT_KEYS = {one.name for one in fields(Limits)}
 
 
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _moved(address: str, origin: str) -> str:
-    before = urlsplit(address)
-    return address.replace(f"{before.scheme}://{before.netloc}", origin.rstrip("/"), 1)
+    return address.replace(_origin(address), origin.rstrip("/"), 1)
 
 
 def read(path: Path) -> dict[str, Facts]:
@@ -84,6 +103,10 @@ class Previewed:
     def default_limits(self) -> Limits:
         """The limits to go by as long as no server was asked."""
         return self.facts.limits
+
+    def repeat_seconds(self, told: int) -> int:
+        """For how many seconds a repeat under the same key is harmless: what is set now, whatever was told once."""
+        return self.default_limits().idempotent_seconds
 
     def count(self, text: str, limits: Limits | None = None) -> Count:
         """The text's length by this network's own rule."""

@@ -32,7 +32,10 @@ def address(outbound: Outbound, typed: str) -> str:
     shown = f"[{host}]" if ":" in host else host
     if outbound.opens(host, port or (80 if scheme == "http" else 443)):
         plainly = scheme == "http" or (not scheme and port not in (None, 443))
-        return f"{'http' if plainly else 'https'}://{shown}" + (f":{port}" if port else "")
+        usual = 80 if plainly else 443
+        return f"{'http' if plainly else 'https'}://{shown}" + (
+            f":{port}" if port not in (None, usual) else ""
+        )
     if port not in (None, 443) or not NAME.fullmatch(host):
         raise Permanent((NO_ADDRESS, {}))
     return f"https://{shown}"

@@ -232,6 +232,10 @@ class Network(Preview, Protocol):
         """The server's own limits, or the network's defaults where it does not say; never raises."""
         ...
 
+    def repeat_seconds(self, told: int) -> int:
+        """For how many seconds a repeat under one key is harmless now; `told` is what its limits said at connecting."""
+        ...
+
     def register(
         self, outbound: Outbound, server: str, redirect_uri: str, app_name: str, website: str
     ) -> Registration:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeGuard
 from urllib.parse import quote, urlencode
 
 from advocacy.errors import N_, Reason
 from advocacy.http import Answer, Outbound
 from advocacy.sharing.networks import instance
+from advocacy.sharing.networks.addressed import moment_in, path_at
 from advocacy.sharing.networks.calls import call, clean, host_of, number, rows, table, web_address
 from advocacy.sharing.networks.counting import plain
 from advocacy.sharing.networks.facts import Previewed
@@ -58,6 +61,10 @@ class Mastodon(Previewed):
     def limits(self, outbound: Outbound, server: str) -> Limits:
         """The server's own limits, or the defaults where it does not say; never raises (methods/instance)."""
         return instance.limits(outbound, server, self.facts.limits)
+
+    def repeat_seconds(self, told: int) -> int:
+        """For how many seconds a repeat under the same key is harmless: only servers known for it, as told once."""
+        return min(told, self.facts.limits.idempotent_seconds)
 
     def register(
         self, outbound: Outbound, server: str, redirect_uri: str, app_name: str, website: str
@@ -197,9 +204,29 @@ class Mastodon(Previewed):
             if wrong.status_code not in (404, 410):
                 raise
 
+    def recognise(self, server: str, remote_id: str, handle: str, url: str) -> str | None:
+        """The id of the account's own post at this address; its cousins' addresses may name no one."""
+        path, name = path_at(url, server), re.escape(handle.strip("@").partition("@")[0])
+        own = rf"/(?:web/)?(?:@|users/){name}/(?:statuses/|posts/)?([0-9A-Za-z]+)|/(?:notice|notes)/([0-9A-Za-z]+)"
+        found = re.fullmatch(own, path or "", re.IGNORECASE)
+        return (found[1] or found[2]) if found else None
+
+    def dated(self, told: str) -> datetime | None:
+        """When a post was made: Mastodon's own ids hold that, its cousins' tell nothing or what cannot be. [M]"""
+        return moment_in(told, shift=16)
+
+    def leads(self, outbound: Outbound, server: str, tokens: Tokens, remote_id: str, link: str) -> bool:
+        """Whether this post leads to our link (methods/statuses#get); one that is not there does not."""
+        url = f"{server}/api/v1/statuses/{quote(remote_id, safe='')}"
+        try:
+            status = table(call(outbound, "GET", url, headers=_bearer(tokens))) if _may_read(tokens) else None
+        except Permanent as wrong:
+            return wrong.status_code not in (404, 410)
+        return status is None or link in str(status.get("content") or "")
+
     def find(self, outbound: Outbound, server: str, tokens: Tokens, sought: Sought) -> Posted | None:
         """The person's own post with these words since then, if she allowed reading (methods/accounts#statuses)."""
-        if READING not in tokens.scopes and "read" not in tokens.scopes:
+        if not _may_read(tokens):
             return None
         account = quote(self.identity(outbound, server, tokens).remote_id, safe="")
         url = f"{server}/api/v1/accounts/{account}/statuses"
@@ -216,12 +243,13 @@ class Mastodon(Previewed):
     ) -> dict[str, Figures]:
         """What others did with her posts (entities/Status); Mastodon counts no views."""
         found = {}
+        headers = _bearer(tokens) if _may_read(tokens) else {}  # public posts are anyone's to look at
         for remote_id in remote_ids:
             url = f"{server}/api/v1/statuses/{quote(remote_id, safe='')}"
             try:
-                status = table(call(outbound, "GET", url, headers=_bearer(tokens)))
+                status = table(call(outbound, "GET", url, headers=headers))
             except Permanent as wrong:
-                if wrong.status_code not in (404, 410):
+                if wrong.status_code not in ((404, 410) if headers else (401, 403, 404, 410)):
                     raise
                 continue
             found[remote_id] = Figures(
@@ -230,6 +258,10 @@ class Mastodon(Previewed):
                 reshares=number(status.get("reblogs_count")),
             )
         return found
+
+
+def _may_read(tokens: Tokens) -> bool:
+    return READING in tokens.scopes or "read" in tokens.scopes
 
 
 def _bearer(tokens: Tokens) -> dict[str, str]:

@@ -14,6 +14,12 @@ class Outcome(Refused):
     retry_at: datetime | None = None
     status_code: int | None = None
     """What the network answered by HTTP, if it answered."""
+    shared: bool = False
+    """Whether our whole application is asked to wait, not this account alone."""
+    spent: str = ""
+    """The mark of the tokens that were refused, where some were."""
+    is_duplicate: bool = False
+    """Whether it was refused because the same words stand there already."""
     code: str = ""
     """The network's own name for what is wrong, where it gives one."""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from advocacy.errors import N_, Reason
 from advocacy.http import Answer, Outbound, OutboundError
 from advocacy.sharing.networks import x_answers
+from advocacy.sharing.networks.addressed import moment_in, path_at
 from advocacy.sharing.networks.calls import RECONNECT, host_of, unanswered
 from advocacy.sharing.networks.counting import plain
 from advocacy.sharing.networks.facts import Facts, Previewed
@@ -59,6 +61,8 @@ class X(Previewed):
         renews=True,
         tells_figures=True,
         costs=True,
+        reads_at_most=MOST_LOOKED_AT,
+        reshares=True,
         near_identical_refused=True,
     )
 
@@ -213,6 +217,25 @@ class X(Previewed):
         posts = (one for one in x_answers.many(answer) if x_answers.is_sought(one, sought))
         return next((self._posted(one["id"]) for one in posts), None)
 
+    def recognise(self, server: str, remote_id: str, handle: str, url: str) -> str | None:
+        """The id of the account's own post at this address, which names its author or nobody."""
+        path = path_at(url, self.addresses["site"], self.addresses.get("formerly", ""))
+        name = re.escape(handle.strip("@"))
+        found = re.fullmatch(rf"/(?:{name}|i/web)/status/([0-9]{{1,19}})(?:/.*)?", path or "", re.IGNORECASE)
+        return found[1] if found else None
+
+    def dated(self, told: str) -> datetime | None:
+        """When a post was made: ids hold that (fundamentals/x-ids)."""
+        return moment_in(told, shift=22, beginning=x_answers.BEGINNING)
+
+    def leads(self, outbound: Outbound, server: str, tokens: Tokens, remote_id: str, link: str) -> bool:
+        """Whether this post leads to our link, if she allowed reading (posts/get-posts-by-ids)."""
+        asked = {"ids": remote_id, "tweet.fields": "entities"}
+        if READS not in tokens.extra:
+            return True
+        answer = self._ask(outbound, "GET", "/tweets", tokens, params=asked)
+        return any(x_answers.leads_to(one, link) for one in x_answers.many(answer))
+
     def delete(self, outbound: Outbound, server: str, tokens: Tokens, remote_id: str) -> None:
         """Takes a post down (posts/delete-post); one that is gone already is no error."""
         try:
@@ -247,10 +270,20 @@ class X(Previewed):
         return Posted(remote_id, self.addresses["post"].replace("{id}", remote_id))
 
     def _ask(self, outbound: Outbound, method: str, path: str, tokens: Tokens, **sent: Any) -> Answer:
-        headers = {"Authorization": f"Bearer {tokens.access}"}
-        return self._call(outbound, method, f"{self.addresses['api']}{path}", headers=headers, **sent)
+        headers, renewable = {"Authorization": f"Bearer {tokens.access}"}, bool(tokens.refresh)
+        url = f"{self.addresses['api']}{path}"
+        return self._call(outbound, method, url, renewable=renewable, headers=headers, **sent)
 
-    def _call(self, outbound: Outbound, method: str, url: str, *, posts: bool = False, **sent: Any) -> Answer:
+    def _call(
+        self,
+        outbound: Outbound,
+        method: str,
+        url: str,
+        *,
+        posts: bool = False,
+        renewable: bool = False,
+        **sent: Any,
+    ) -> Answer:
         """One call, raising an Outcome unless it succeeds; as `calls.call`, but in X's own words."""
         try:
             answer = outbound.request(method, url, **sent)
@@ -258,7 +291,7 @@ class X(Previewed):
             raise unanswered(wrong, self.addresses["site"], posts=posts) from wrong
         if 200 <= answer.status < 300:
             return answer
-        raise x_answers.refused(answer, self.addresses["site"], posts=posts)
+        raise x_answers.refused(answer, self.addresses["site"], posts=posts, renewable=renewable)
 
 
 def _strange(answer: Answer) -> Reason:

@@ -9,8 +9,16 @@ from typing import Any, TypeGuard
 
 from advocacy.errors import N_
 from advocacy.http import Answer
-from advocacy.sharing.networks.calls import clean, host_of, number, refusal, table, web_address
-from advocacy.sharing.networks.interface import Figures, Identity, Outcome, Permanent, Sought, Temporary
+from advocacy.sharing.networks.calls import ENDED, clean, host_of, number, refusal, table, web_address
+from advocacy.sharing.networks.interface import (
+    Expired,
+    Figures,
+    Identity,
+    Outcome,
+    Permanent,
+    Sought,
+    Temporary,
+)
 from advocacy.sharing.networks.matching import same_words, when
 
 SPENT = N_(
@@ -27,11 +35,16 @@ PERHAPS_OURS = N_(
 )
 SLOW_DOWN = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 APPLICATION = ("unsupported-authentication", "client-forbidden", "client-not-enrolled")
+BEGINNING = 1_288_834_974_657
+"""Where the milliseconds in ids are counted from."""
 ID = re.compile(r"[0-9]{1,19}")
 
 
-def refused(answer: Answer, server: str, *, posts: bool = False) -> Outcome:
-    """What an answer other than success means; `posts` says that its success would be seen by others."""
+def refused(answer: Answer, server: str, *, posts: bool = False, renewable: bool = False) -> Outcome:
+    """What an answer other than success means; `posts` says that its success would be seen by others.
+
+    X does not say whether an access that it refuses ran out or was taken back: only renewing it tells.
+    """
     problem = table(answer)
     said, kind = words(problem), str(problem.get("type") or "").rpartition("/")[2]
     outcome = refusal(answer.status, answer.headers, said, server, posts=posts)
@@ -41,6 +54,9 @@ def refused(answer: Answer, server: str, *, posts: bool = False) -> Outcome:
         outcome = Permanent((NOT_OURS, {"server": host_of(server), "words": said}))
     elif answer.status == 403 and "duplicate" in said.lower():
         outcome = Permanent((DUPLICATE, {"server": host_of(server)}))
+        outcome.is_duplicate = True
+    elif answer.status == 401 and renewable:
+        outcome = Expired((ENDED, {"server": host_of(server)}))
     elif isinstance(outcome, Temporary):
         outcome.retry_at = comes_back(answer.headers) or outcome.retry_at
     outcome.status_code = answer.status
@@ -105,13 +121,17 @@ def is_sought(post: Mapping[str, Any], sought: Sought) -> bool:
     # X tells no fractions of a second
     if not is_id(post.get("id")) or at is None or at < sought.since.replace(microsecond=0):
         return False
-    links = _links(post)
-    if sought.link and any(_tail(address) == _tail(sought.link) for address in links.values()):
+    if sought.link and leads_to(post, sought.link):
         return True
     text = str(post.get("text") or "")
-    for short, address in links.items():
+    for short, address in _links(post).items():
         text = text.replace(short, address if _bare(address) in sought.text else "")  # a picture's, a quote's
     return same_words(sought.text, text)
+
+
+def leads_to(post: Mapping[str, Any], link: str) -> bool:
+    """Whether our short link stands behind one of X's own in a post."""
+    return any(_tail(address) == _tail(link) for address in _links(post).values())
 
 
 def _links(post: Mapping[str, Any]) -> dict[str, str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.accounts.models import Entity, Person
 from advocacy.errors import Missing
+from advocacy.sharing import rules
 from advocacy.sharing.models import Disclosure, HelpContact, HelpKind, HelpRequest, NetworkChoice, Share
 
 WITHOUT_ENTITY = "#Employee"
@@ -16,15 +19,18 @@ WITHOUT_ENTITY = "#Employee"
 
 def networks_off(person: Person) -> set[str]:
     """The networks that are switched off in the person's entity."""
-    if person.entity_id is None:
-        return set()
-    return set(
-        db.session.scalars(
-            sa.select(NetworkChoice.network).where(
-                NetworkChoice.entity_id == person.entity_id, NetworkChoice.is_on.is_(False)
-            )
-        )
+    return networks_off_in({person.entity_id} - {None}).get(person.entity_id, set())
+
+
+def networks_off_in(entities: Collection[int | None]) -> dict[int | None, set[str]]:
+    """The networks that are switched off in each of these entities (keys)."""
+    off: dict[int | None, set[str]] = defaultdict(set)
+    choices = sa.select(NetworkChoice.entity_id, NetworkChoice.network).where(
+        NetworkChoice.entity_id.in_(entities), NetworkChoice.is_on.is_(False)
     )
+    for entity, network in db.session.execute(choices) if entities else ():
+        off[entity].add(network)
+    return off
 
 
 def disclosure_rows(entity: Entity) -> list[Disclosure]:
@@ -38,13 +44,35 @@ def disclosure_rows(entity: Entity) -> list[Disclosure]:
     )
 
 
-def disclosures(person: Person, language: str) -> list[str]:
-    """The wordings by which the person may state her employment in this language, the default first."""
-    if person.entity is None:
+def disclosure_rows_in(entities: Collection[int | None]) -> dict[int | None, list[Disclosure]]:
+    """The same of each of these entities (keys)."""
+    rows: dict[int | None, list[Disclosure]] = defaultdict(list)
+    written = sa.select(Disclosure).where(Disclosure.entity_id.in_(entities))
+    for row in db.session.scalars(written.order_by(Disclosure.position, Disclosure.id)) if entities else ():
+        rows[row.entity_id].append(row)
+    return rows
+
+
+def disclosures(person: Person, language: str, *, paid: bool = False) -> list[str]:
+    """The wordings by which the person may state her employment in this language, the default first.
+
+    For a story that is paid for each begins with that.
+    """
+    rows = disclosure_rows(person.entity) if person.entity is not None else []
+    return wordings(person.entity, rows, language, paid=paid)
+
+
+def wordings(entity: Entity | None, rows: list[Disclosure], language: str, *, paid: bool) -> list[str]:
+    """The same, from the rows that an entity has written."""
+    found = _employment(entity, rows, language)
+    return [rules.paid_wording(wording, language) for wording in found] if paid else found
+
+
+def _employment(entity: Entity | None, rows: list[Disclosure], language: str) -> list[str]:
+    if entity is None:
         return [WITHOUT_ENTITY]
-    rows = disclosure_rows(person.entity)
     fitting, english = _written_in(rows, language), _written_in(rows, "en")
-    return fitting or english or [row.wording for row in rows] or [made_wording(person.entity.name)]
+    return fitting or english or [row.wording for row in rows] or [made_wording(entity.name)]
 
 
 def is_english_lent(person: Person, language: str) -> bool:

@@ -24,11 +24,14 @@ from advocacy.training.models import Course
 
 CHANGED = N_("The story was changed since you wrote this. Look at your words again, then send it.")
 UNDISCLOSED = N_("The post no longer says where you work in the words agreed for your company.")
+NOW_PAID = N_(
+    "This story is paid for now, and your post does not say so. Make it yours again: the words for it come first."
+)
 PICTURE_GONE = N_("A picture was taken out of this story. Cancel the post, then make it yours again.")
-LATE = N_("It should have gone out earlier and we were late. Send it now, or cancel it.")
 OFF = N_("%(network)s is switched off in your company.")
 FOR_OTHERS = N_("This story is meant for other colleagues now.")
 NOT_NOW = N_("This story is not out at the moment.")
+RECALLED = N_("This story was recalled: %(reason)s")
 NOT_OUT = {BEING_CHANGED, FOR_OTHERS, NOT_NOW}
 
 
@@ -106,7 +109,7 @@ def switched_off(network: str) -> Reason:
 def out_of_date(kit: Kit, *, at: datetime) -> Reason:
     """Why this person is not to share a kit that is not out for her."""
     if kit.recalled_at is not None:
-        return N_("This story was recalled: %(reason)s"), {"reason": kit.recall_reason or "–"}
+        return RECALLED, {"reason": kit.recall_reason or "–"}
     if kit.expires_at is not None and kit.expires_at <= at:
         return N_("This story has expired, so it is not shared any more."), {}
     stage = kit.stage(at)

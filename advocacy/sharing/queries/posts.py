@@ -19,17 +19,20 @@ from advocacy.leaderboards.models import Points
 from advocacy.leaderboards.rules import FEWEST
 from advocacy.links import queries as links
 from advocacy.sharing.models import (
+    Attempt,
     Connection,
     ConnectionState,
     Deletion,
     Delivery,
     DeliveryState,
-    Draft,
+    PostFigures,
     Share,
 )
 
 OPEN = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.NEEDS_RECONNECTING)
 PUBLISHED = (DeliveryState.SENT, DeliveryState.POSTED)
+APPEALED = (*PUBLISHED, DeliveryState.UNKNOWN)
+"""States in which its owner is to hear that she is asked to delete or change a post."""
 NEEDS_OWNER = (
     DeliveryState.HELD,
     DeliveryState.NEEDS_RECONNECTING,
@@ -51,6 +54,14 @@ def connections_of(person: Person) -> sa.Select[Connection]:
     """A person's connected accounts, those that work first."""
     order = (Connection.state, Connection.connected_at, Connection.id)
     return sa.select(Connection).where(*_connected(person.id)).order_by(*order)
+
+
+def account_at(network: str, server: str, remote_id: str) -> Connection | None:
+    """An account of a network, whoever connected it; one with a DID stays the same wherever its server is by now."""
+    where = [Connection.network == network, Connection.remote_id == remote_id]
+    if not remote_id.startswith("did:"):
+        where.append(Connection.server == server)
+    return db.session.scalars(sa.select(Connection).where(*where).order_by(Connection.id).limit(1)).first()
 
 
 def connection_ids(person_id: Any) -> sa.Select[int]:
@@ -104,6 +115,30 @@ def delivery(person: Person, code: str) -> Delivery:
     return found
 
 
+def other_at(delivery: Delivery, url: str, remote_id: str) -> bool:
+    """Whether another post of the same person stands at this address, or under this id on the same account."""
+    same = [Delivery.remote_url == url]
+    if remote_id:
+        account = Delivery.connection_id == delivery.connection_id
+        same.append(sa.and_(account, Delivery.remote_id == remote_id))
+    hers = sa.select(Delivery.id).join(Share).where(Share.person_id == delivery.share.person_id)
+    other = hers.where(Delivery.id != delivery.id, sa.or_(*same))
+    return db.session.scalar(other.limit(1)) is not None
+
+
+def may_be_out(delivery: Delivery) -> bool:
+    """Whether a post that was refused at last may be out by an earlier try, whose answer was lost."""
+    lost = sa.select(Attempt.id).where(Attempt.delivery_id == delivery.id, Attempt.outcome == "lost")
+    return delivery.state is DeliveryState.FAILED and db.session.scalar(lost.limit(1)) is not None
+
+
+def first_tried(delivery: Delivery) -> datetime | None:
+    """When a post was tried first of all, under whatever key; None before that."""
+    return db.session.scalar(
+        sa.select(sa.func.min(Attempt.started_at)).where(Attempt.delivery_id == delivery.id)
+    )
+
+
 def deliveries_of(person: Person, *states: DeliveryState) -> sa.Select[Delivery]:
     """A person's deliveries in these states, by the time they are due."""
     return (
@@ -117,6 +152,13 @@ def deliveries_of(person: Person, *states: DeliveryState) -> sa.Select[Delivery]
 def open_deliveries_of_kit(kit: Kit) -> sa.Select[Delivery]:
     """What is scheduled or held of a kit and has not gone out."""
     return sa.select(Delivery).join(Share).where(Share.kit_id == kit.id, Delivery.state.in_(OPEN))
+
+
+def to_be_stopped(asked: sa.Select[Delivery]) -> list[Delivery]:
+    """Those that have not gone out, locked in the gate's order, once workers have written what they have to tell."""
+    still = asked.where(Delivery.state.in_(OPEN)).order_by(None).order_by(Share.person_id, Delivery.id)
+    locked = still.with_for_update(of=Delivery).execution_options(populate_existing=True)
+    return list(db.session.scalars(locked))
 
 
 def how_many_waiting(kit: Kit) -> int | None:
@@ -141,10 +183,20 @@ def shared_kits(person_id: Any) -> sa.Select[int]:
     )
 
 
-def drafts_of(person: Person, kit: Kit) -> dict[str, str]:
-    """What the person typed for this kit and has not shared, by network."""
-    rows = db.session.scalars(sa.select(Draft).where(Draft.person_id == person.id, Draft.kit_id == kit.id))
-    return {row.network: row.text for row in rows}
+def posts_by_hand(person_id: Any) -> sa.Select[int]:
+    """The key of one post that a person made with her own hands and did not drop, if there is one."""
+    by_hand = (Delivery.connection_id.is_(None), Delivery.state != DeliveryState.CANCELLED)
+    return sa.select(Delivery.id).join(Share).where(Share.person_id == person_id, *by_hand).limit(1)
+
+
+def shared_before(person: Person, kit: Kit) -> list[Delivery]:
+    """A person's posts of this story that are out, planned or in her hands, the newest first."""
+    there = (*PUBLISHED, *UNDER_WAY, DeliveryState.UNKNOWN, DeliveryState.OPENED)
+    found = sa.select(Delivery).join(Share).where(Share.person_id == person.id, Share.kit_id == kit.id)
+    found = found.where(Delivery.state.in_(there)).order_by(Delivery.id.desc())
+    return list(
+        db.session.scalars(found.options(joinedload(Delivery.connection), joinedload(Delivery.share)))
+    )
 
 
 def deletions_waiting(connection: Connection) -> bool:
@@ -180,6 +232,14 @@ def points_for(deliveries: Iterable[Delivery]) -> dict[int, int]:
     return {sources[source]: amount for source, amount in rows}
 
 
+def uses_of_captions(kit: Kit, network: str) -> dict[int, int]:
+    """How often each suggestion of a kit (by key) was posted on a network."""
+    used = sa.select(Delivery.variant_id, sa.func.count()).join(Share).group_by(Delivery.variant_id)
+    posted = (Share.kit_id == kit.id, Delivery.network == network, Delivery.state.in_(PUBLISHED))
+    rows = db.session.execute(used.where(*posted, Delivery.variant_id.is_not(None)))
+    return {key: count for key, count in rows if key is not None}
+
+
 def deletions_asked(deliveries: Iterable[Delivery]) -> dict[int, Deletion]:
     """The last deletion that was asked for, by its delivery's key."""
     ids = [delivery.id for delivery in deliveries]
@@ -187,8 +247,15 @@ def deletions_asked(deliveries: Iterable[Delivery]) -> dict[int, Deletion]:
     return {row.delivery_id: row for row in rows}
 
 
+def figures_of(delivery: Delivery) -> PostFigures | None:
+    """What others did with a post, as far as it was read."""
+    return db.session.scalar(sa.select(PostFigures).where(PostFigures.delivery_id == delivery.id))
+
+
 def pictures_of(delivery: Delivery) -> list[KitAsset]:
     """The pictures that go with a post, in its order."""
+    if not delivery.asset_ids:
+        return []
     rows = db.session.scalars(sa.select(KitAsset).where(KitAsset.id.in_(delivery.asset_ids)))
     found = {row.id: row for row in rows}
     return [found[one] for one in delivery.asset_ids if one in found]

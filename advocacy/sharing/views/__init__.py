@@ -2,8 +2,38 @@
 
 from __future__ import annotations
 
-from advocacy.sharing.views import bad_day, compose, connections, mine, road, shares
+from advocacy.sharing.views import (
+    bad_day,
+    calendar,
+    compose,
+    connections,
+    costs,
+    hours,
+    mine,
+    passwords,
+    plans,
+    purposes,
+    reactions,
+    road,
+    shares,
+)
 from advocacy.sharing.views.blueprint import bp
 from advocacy.sharing.views.connections import bp as connections_pages
 
-__all__ = ["bad_day", "bp", "compose", "connections", "connections_pages", "mine", "road", "shares"]
+__all__ = [
+    "bad_day",
+    "bp",
+    "calendar",
+    "compose",
+    "connections",
+    "connections_pages",
+    "costs",
+    "hours",
+    "mine",
+    "passwords",
+    "plans",
+    "purposes",
+    "reactions",
+    "road",
+    "shares",
+]

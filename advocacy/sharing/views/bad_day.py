@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advocacy import clock, db, web
-from advocacy.sharing import actions, queries, withdrawing
+from advocacy.sharing import helping, queries, withdrawing
 from advocacy.sharing.forms import HelpForm
 from advocacy.sharing.models import Connection
 from advocacy.sharing.rules import HelpKind
@@ -43,7 +43,7 @@ def ask_for_help(code: str) -> Answer:
     form = HelpForm()
     if not form.validate():
         return _page(code, form), 422
-    actions.ask_for_help(
+    helping.ask_for_help(
         queries.share(web.me(), code),
         kind=HelpKind(form.kind.data),
         message=form.message.data or "",
@@ -63,7 +63,7 @@ def pause() -> Answer:
     return go(url_for("accounts.me"))
 
 
-@bp.post("/me/resume")
+@bp.post("/me/return")
 @signed_in
 def resume() -> Answer:
     """Go on; what was held waits for a word."""
@@ -79,7 +79,7 @@ def leaving() -> tuple[list[Connection], int]:
     return list(db.session.scalars(queries.connections_of(me))), queries.how_many_open(me)
 
 
-@bp.get("/me/leave")
+@bp.get("/me/departure")
 @signed_in
 def leave() -> Answer:
     """What leaving did, with the way back in; who is in leaves by the button on her own page."""
@@ -88,7 +88,7 @@ def leave() -> Answer:
     return render_template("sharing/leave.html")
 
 
-@bp.post("/me/leave")
+@bp.post("/me/departure")
 @signed_in
 def end_membership() -> Answer:
     """Leave the programme."""

@@ -13,19 +13,18 @@ from advocacy import clock, db, web
 from advocacy.accounts.models import Person
 from advocacy.content import queries as content
 from advocacy.content.models import Kit, Variant
-from advocacy.errors import Missing, Refused, Several
+from advocacy.errors import Missing, Reason, Refused, Several
 from advocacy.links.rules import new_code
-from advocacy.sharing import actions, composing, drafting, queries
+from advocacy.sharing import actions, composing, connected, costing, drafting, planning, queries
 from advocacy.sharing.actions import Wish
 from advocacy.sharing.composing import Composed
 from advocacy.sharing.forms import ComposerForm
 from advocacy.sharing.models import Delivery
+from advocacy.sharing.timing import Untimely
 from advocacy.sharing.views.blueprint import Answer, bp, go
-from advocacy.sharing.views.composer import Composer
+from advocacy.sharing.views.composer import ANY, Composer
+from advocacy.sharing.views.times import chances, say_if_slot_moved
 from advocacy.web import commits, signed_in, waits
-
-WORDS = "any"
-"""The network under which the draft of the words for all networks is kept."""
 
 
 @bp.get("/kits/<slug>/shares/new")
@@ -51,22 +50,33 @@ def _first_look(kit: Kit, me: Person, at: datetime) -> Composer:
     """What stands in the composer before anything was typed."""
     composer = _composer(kit, me, ComposerForm.fresh(), at)
     form, drafts = composer.form, queries.drafts_of(me, kit)
-    caption = _caption(kit, me, request.args.get("caption"))
+    networks = list(dict.fromkeys(one.network for one in composer.usable))
+    caption = _caption(kit, me, networks[0] if len(networks) == 1 else ANY, request.args.get("caption"))
     form.language.data = caption.language if caption else composer.language()
     form.disclosure.data = composer.wording()
-    form.accounts.data = [one.code for one in composer.usable]
+    form.accounts.data = [one.code for one in composer.usable if one.code not in composer.left_out]
     form.caption.data = caption.code if caption else ""
     form.words.data = caption.text if caption else ""
-    if WORDS in drafts and not request.args.get("caption"):
-        form.words.data = drafts[WORDS]
-        form.caption.data = composer.suggestion_in(drafts[WORDS])
+    if ANY in drafts and not request.args.get("caption"):
+        form.words.data = drafts[ANY]
+        form.caption.data = composer.suggestion_in(drafts[ANY])
     if request.args.get("again"):
         _take_up(form, queries.delivery(me, request.args["again"]))
-    composer.other_words = {slug: text for slug, text in drafts.items() if slug != WORDS}
+    elif not drafts and len(networks) > 1:
+        _begin_each(composer, networks)
+    composer.other_words |= {slug: text for slug, text in drafts.items() if slug != ANY}
     places = composer.places()
     form.pictures.data = [one.code for one in composing.fitting_pictures(kit, places)]
     form.local_time.data = f"{_tomorrow(me, at):%Y-%m-%dT%H:%M}"
     return composer
+
+
+def _begin_each(composer: Composer, networks: list[str]) -> None:
+    """Where the kit has a suggestion for one network, the words there begin as that."""
+    for slug in networks:
+        begun = _caption(composer.kit, composer.person, slug, None)
+        if begun is not None and begun.network == slug and begun.language == composer.form.language.data:
+            composer.other_words[slug], composer.other_captions[slug] = begun.text, begun.code
 
 
 def _take_up(form: ComposerForm, delivery: Delivery) -> None:
@@ -77,11 +87,12 @@ def _take_up(form: ComposerForm, delivery: Delivery) -> None:
     form.caption.data = delivery.variant.code if delivery.variant else ""
 
 
-def _caption(kit: Kit, me: Person, code: str | None) -> Variant | None:
-    """The suggestion that was tapped, else one of those in her language: not the same for all colleagues."""
+def _caption(kit: Kit, me: Person, network: str, code: str | None) -> Variant | None:
+    """The suggestion that was tapped, else one in her language for that network: not the same for all colleagues."""
     tapped = next((one for one in kit.captions if one.code == code), None)
-    fitting = content.captions_for(kit, "any", me.language) or kit.captions
-    return tapped or (fitting[me.id % len(fitting)] if fitting else None)
+    fitting = content.captions_for(kit, network, me.language) or kit.captions
+    own = [one for one in fitting if one.network == network] or fitting
+    return tapped or (own[me.id % len(own)] if own else None)
 
 
 def _tomorrow(me: Person, at: datetime) -> datetime:
@@ -91,12 +102,18 @@ def _tomorrow(me: Person, at: datetime) -> datetime:
 
 def _composer(kit: Kit, me: Person, form: ComposerForm, at: datetime) -> Composer:
     accounts = list(db.session.scalars(queries.connections_of(me)))
-    return Composer(me, kit, form, accounts, queries.networks_off(me), at)
+    own = [(name.partition("-"), text) for name, text in request.form.items()]
+    words = {slug: text for (kind, dash, slug), text in own if kind == "words" and dash}
+    captions = {slug: code for (kind, dash, slug), code in own if kind == "caption" and dash}
+    return Composer(me, kit, form, accounts, queries.networks_off(me), at, words, captions)
 
 
 def _shown(composer: Composer, **more: object) -> dict[str, object]:
     """What the page is made of."""
+    places = composer.places() or [composing.place_of(one) for one in composer.usable]
+    accounts = [place.connection for place in places if place.connection is not None]
     return {
+        **chances(composer.kit, accounts, by=composer.person, at=composer.at),
         "composer": composer,
         "kit": composer.kit,
         "form": composer.form,
@@ -104,6 +121,7 @@ def _shown(composer: Composer, **more: object) -> dict[str, object]:
         "dialogs": composing.networks_by_hand(composer.off),
         "connectable": composing.networks_to_connect(composer.off),
         "missing": queries.before_sharing(composer.person, at=composer.at),
+        "before": queries.shared_before(composer.person, composer.kit),
         "reasons": [],
         **more,
     }
@@ -123,19 +141,36 @@ def share(slug: str) -> Answer:
     if not composer.form.validate():
         return _again(composer)
     posts = composer.composed(new_code)
-    for problem in dict.fromkeys(web.say(reason) for post in posts for reason in post.problems):
-        composer.form.refuse("words", problem)
+    problems = {(composer.panel_of(post), web.say(one)): post for post in posts for one in post.problems}
+    for (_panel, problem), post in problems.items():
+        composer.refuse(post, problem)
+    for reason in _unusable(composer):
+        composer.form.refuse("accounts", web.say(reason))
+    foreign = composer.foreign_wording()
+    if foreign is not None:
+        composer.form.refuse("disclosure", web.say(foreign))
     if composer.form.errors:
         return _again(composer)
     try:
-        shared = actions.share(kit, _wishes(composer, posts), form_key=_key(composer), by=me, at=at)
+        wishes = _wishes(composer, posts)
+        shared = actions.share(kit, wishes, form_key=_key(composer), by=me, at=at)
     except Refused as refusal:
         return _refused(composer, refusal)
+    say_if_slot_moved(composer.form, wishes[0].local_time)
     return go(url_for("sharing.show", code=shared.code))
 
 
+def _unusable(composer: Composer) -> list[Reason]:
+    """Why an account that she ticked cannot be posted to; a post by hand goes to none."""
+    chosen = [] if composer.form.by_hand.data else composer.form.accounts.data or []
+    return connected.unusable(chosen, composer.person, composer.off)
+
+
 def _wishes(composer: Composer, posts: list[Composed]) -> list[Wish]:
-    later = composer.form.when.data == "later"
+    networks = [post.place.network.slug for post in posts if post.place.connection]
+    local_time = composer.form.chosen_time(
+        lambda: planning.take_slot(composer.kit, networks, by=composer.person, at=composer.at)
+    )
     return [
         Wish(
             network=post.place.network.slug,
@@ -144,9 +179,13 @@ def _wishes(composer: Composer, posts: list[Composed]) -> list[Wish]:
             language=post.language,
             link_code=post.link.rsplit("/", 1)[1] if post.link else None,
             connection=post.place.connection,
-            variant=composer.variant(),
+            variant=composer.variant_at(post.place),
+            alts={str(one.id): composer.alts[one.code] for one in post.pictures if one.code in composer.alts},
             asset_ids=[one.id for one in post.pictures],
-            local_time=(composer.form.local_time.data or "") if later and post.place.connection else None,
+            cost=costing.cost_of_post(post.place.network.slug, post.text) if post.place.connection else None,
+            reshare_of=post.passing_on.id if post.passing_on else "",
+            local_time=local_time if post.place.connection else None,
+            insists=composer.form.insists,
         )
         for post in posts
     ]
@@ -163,6 +202,9 @@ def _refused(composer: Composer, refusal: Refused) -> Answer:
         return _again(composer, missing=refusal.missing, status=refusal.status)
     if isinstance(refusal, Several):
         return _again(composer, reasons=[web.say(reason) for reason in refusal.reasons])
+    if isinstance(refusal, Untimely):
+        composer.form.refuse("local_time", web.say(refusal.reason))
+        return _again(composer, offer=refusal.offer, may_insist=refusal.may_insist)
     if refusal.field is None:
         return _again(composer, reasons=[web.say(refusal.reason)], status=refusal.status)
     composer.form.refuse(refusal.field, web.say(refusal.reason))
@@ -177,7 +219,8 @@ def _again(composer: Composer, *, status: int = 422, **more: object) -> Answer:
 
 def _keep(composer: Composer) -> None:
     for network, text in composer.typed().items():
-        drafting.save_draft(composer.kit, network or WORDS, text, by=composer.person, at=composer.at)
+        alts = {f"alt-{code}": text for code, text in composer.alts.items()} if network == ANY else None
+        drafting.save_draft(composer.kit, network, text, by=composer.person, at=composer.at, alts=alts)
 
 
 def _overtaken(kit: Kit, me: Person, at: datetime) -> Answer:
@@ -207,6 +250,7 @@ def draft(slug: str) -> Answer | Response:
     """Keep what was typed; the page asks for it while she types, or she by a button, on her way to what is missing."""
     me, at = web.me(), clock.now()
     composer = _composer(queries.kit_for(me, slug, at=at), me, ComposerForm(), at)
+    composer.put_right(request.form.get("mend", ""), request.form.get("tag", ""))
     _keep(composer)
     if request.headers.get("X-Requested-With") == "fetch":
         return jsonify(kept=_("Draft kept"))

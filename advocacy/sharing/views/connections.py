@@ -6,18 +6,20 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, flash, g, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advocacy import clock, db, web
+from advocacy.accounts import queries as known
 from advocacy.accounts.models import Person
-from advocacy.errors import N_, Missing, Refused
-from advocacy.sharing import composing, connecting, networks, queries, rules, withdrawing
+from advocacy.errors import N_, Conflict, Missing, Refused
+from advocacy.sharing import composing, connecting, networks, purposes, queries, renewing, rules, withdrawing
 from advocacy.sharing.connecting import Account, Sealed
 from advocacy.sharing.forms import ConnectForm
-from advocacy.sharing.models import Connection, DeliveryState
+from advocacy.sharing.models import AccountKind, Connection, DeliveryState
 from advocacy.sharing.models import Registration as Kept
 from advocacy.sharing.networks.interface import Network, Registration
 from advocacy.sharing.networks.rarer import Published
@@ -25,6 +27,9 @@ from advocacy.sharing.tokens import kept
 from advocacy.sharing.tokens import registration as plain_registration
 from advocacy.sharing.views.blueprint import Answer, go
 from advocacy.web import bare, cookieless, limited, public, signed_in, waits, writes
+
+if TYPE_CHECKING:
+    from advocacy.sharing.networks.metered import Noting
 
 bp = Blueprint("connections", __name__)
 KEPT_SECONDS = 600
@@ -34,7 +39,7 @@ KEPT_SECONDS = 600
 @signed_in
 def index() -> str:
     """My accounts, how long each can be posted to, and where another may be connected."""
-    form = ConnectForm(formdata=None, data={"back_to": _local(request.args.get("back_to"))})
+    form = ConnectForm(formdata=None, data={"back_to": local(request.args.get("back_to"))})
     return _page(form)
 
 
@@ -53,18 +58,32 @@ def _page(form: ConnectForm) -> str:
         waiting=waiting,
         waited=waited,
         offered=offered,
+        topics=known.topics(me.language),
     )
 
 
-def _local(path: str | None) -> str:
+def local(path: str | None) -> str:
     """Where to go on afterwards, if that is a page of ours."""
     return path if path and web.is_local(path) and len(path) <= 500 else ""
+
+
+def door() -> Noting:
+    """The way out of this request, which remembers whether anyone took it."""
+    from advocacy.sharing.networks.metered import Noting  # an HTTP client comes with it
+
+    found: Noting = g.setdefault("door", Noting(networks.outbound()))
+    return found
+
+
+def went_out(answer: Response) -> bool:
+    """Whether a request to connect counts: what was mistyped and asked nobody else does not."""
+    return answer.status_code < 400 or door().went_out
 
 
 @bp.post("/connections/")
 @signed_in
 @waits
-@limited("connect_per_person", by=web.mine)
+@limited("connect_per_person", by=web.mine, counting=went_out)
 def connect() -> Answer:
     """Introduce ourselves to the server and show the way there: a plain link, since a form may not lead off-site."""
     form, me = ConnectForm(), web.me()
@@ -88,34 +107,36 @@ def _set_out(connector: Network, form: ConnectForm) -> str:
     slug = form.network.data
     db.let_go()
     typed = form.server.data or ""
-    server = connector.server_address(networks.outbound(), typed)
+    server = connector.server_address(door(), typed)
     mark = rules.server_mark(server) if connector.can.own_way_back else None
     redirect_uri = web.absolute_url_for("connections.callback", network=slug, mark=mark)
-    registration_id = _known_as(connector, server, redirect_uri)
+    registration_id = known_as(connector, server, redirect_uri)
     state, reading = secrets.token_urlsafe(32), bool(form.may_read.data)
     ours = plain_registration(db.session.get_one(Kept, registration_id))
     db.let_go()
-    departure = connector.depart(networks.outbound(), ours, state, typed=typed, reading=reading)
+    departure = connector.depart(door(), ours, state, typed=typed, reading=reading)
     connecting.begin_trip(
         db.session.get_one(Kept, registration_id),
         state=state,
         secret=departure.secret,
         session_code=g.seen.session_code,
         may_read=reading,
-        back_to=_local(form.back_to.data),
+        back_to=local(form.back_to.data),
         by=web.me(),
         at=clock.now(),
+        kind=AccountKind(form.kind.data) if form.kind.data else None,
+        topic_ids=form.topics.data or [],
     )
     return departure.url
 
 
-def _known_as(connector: Network, server: str, redirect_uri: str) -> int:
+def known_as(connector: Network, server: str, redirect_uri: str) -> int:
     """The id of our registration with a server; introduces us to one that does not know us yet."""
     known = connecting.registration_for(connector.slug, server, redirect_uri)
     if known is not None and connector.can.registers:
         return known.id
     db.let_go()
-    made = connector.register(networks.outbound(), server, redirect_uri, "Advocacy", web.absolute("/"))
+    made = connector.register(door(), server, redirect_uri, "Advocacy", web.absolute("/"))
     with db.apart():
         kept = connecting.keep_registration(
             connector.slug,
@@ -161,6 +182,7 @@ def _come_back(connector: Network, mark: str) -> tuple[Connection | None, str]:
         )
         registration, registration_id = plain_registration(trip.registration), trip.registration_id
         may_read, back_to, slug = trip.may_read, trip.back_to, trip.registration.network
+        kind, topic_ids = trip.kind, trip.topic_ids
     expected = rules.server_mark(registration.server) if connector.can.own_way_back else ""
     connecting.check_origin(
         connector.issuer(registration, secret),
@@ -171,9 +193,22 @@ def _come_back(connector: Network, mark: str) -> tuple[Connection | None, str]:
     if not code:
         return None, back_to
     account, tokens = _ask(connector, registration, code, secret)
-    kept = db.session.get_one(Kept, registration_id)
-    row = connecting.connect(kept, account, tokens, may_read=may_read, by=web.me(), at=clock.now())
+    row = keep(registration_id, account, tokens, may_read=may_read)
+    if kind is not None:
+        purposes.mark(row, kind, topic_ids, by=web.me(), at=clock.now())
     return row, back_to
+
+
+def keep(registration_id: int, account: Account, tokens: Sealed, *, may_read: bool) -> Connection:
+    """Keep the account; where it is a colleague's, what was granted just now is given back, and Conflict raised."""
+    kept = db.session.get_one(Kept, registration_id)
+    try:
+        return connecting.connect(kept, account, tokens, may_read=may_read, by=web.me(), at=clock.now())
+    except Conflict:
+        db.session.rollback()  # this unit is not kept; what follows stands in one of its own
+        with db.apart():
+            renewing.return_granted(registration_id, account, tokens, at=clock.now())
+        raise
 
 
 def _ask(connector: Network, registration: Registration, code: str, secret: str) -> tuple[Account, Sealed]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
 from advocacy import clock, db, web
-from advocacy.sharing import queries, rules
+from advocacy.sharing import planning, queries, rules
 from advocacy.sharing.models import Connection
-from advocacy.sharing.queries import Results
+from advocacy.sharing.networks import ends_by_itself
+from advocacy.sharing.queries import Results, calendar
 from advocacy.sharing.views.blueprint import bp
+from advocacy.sharing.views.times import ends
 
 LOOKS_BACK = timedelta(days=30)
 
@@ -26,6 +28,26 @@ def my_results() -> Results:
 def my_accounts() -> list[Connection]:
     """My connected accounts."""
     return list(db.session.scalars(queries.connections_of(web.me())))
+
+
+@bp.app_template_global()
+def next_planned() -> datetime | None:
+    """When the next of my planned posts goes out."""
+    return calendar.next_planned(web.me(), at=clock.now())
+
+
+@bp.app_template_global()
+def accounts_ending() -> list[Connection]:
+    """My accounts that end before long, and before a post that is planned on them."""
+    at = clock.now()
+    soon = calendar.outliving(web.me(), ends_by_itself(), at=at, until=at + 2 * planning.IN_GOOD_TIME)
+    return list(db.session.scalars(soon))
+
+
+@bp.app_template_filter()
+def may_be_renewed(account: Connection) -> bool:
+    """Whether an account that works ends some day unless its owner renews it."""
+    return account.is_active and ends(account, before=clock.now() + rules.FURTHEST)
 
 
 @bp.app_template_global()

@@ -7,25 +7,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, render_template, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from advocacy import clock, db, web
 from advocacy.content import queries as content
 from advocacy.errors import Conflict, Reason, Refused
 from advocacy.links import queries as links
-from advocacy.sharing import actions, composing, queries
+from advocacy.sharing import actions, composing, connected, costing, holding, networks, proving, queries
 from advocacy.sharing.forms import ConfirmForm
-from advocacy.sharing.models import Delivery, DeliveryState, Share
+from advocacy.sharing.models import Appeal, Delivery, DeliveryState, Share
 from advocacy.sharing.queries import Obstacle, Standing
-from advocacy.sharing.rules import Against
+from advocacy.sharing.rules import Against, AppealAnswer
 from advocacy.sharing.views.blueprint import Answer, bp, go, state_words
-from advocacy.web import signed_in
+from advocacy.web import signed_in, waits
 
 SOON = timedelta(minutes=2)
 MOST = 50
 UNSENT = (*queries.OPEN, DeliveryState.FAILED)
 BY_HAND = (DeliveryState.OPENED,)
+MAY_BE_THERE = (DeliveryState.UNKNOWN, DeliveryState.FAILED)
 
 
 @bp.get("/shares/")
@@ -52,7 +53,7 @@ def index() -> str:
 
 def _obstacles(shares: Iterable[Share]) -> dict[int, Obstacle]:
     """What stands against the posts of these shares (by key) that have not gone out, as things are now."""
-    standing = Standing(web.me(), composing.fold, clock.now())
+    standing = Standing(web.me(), composing.fold, clock.now(), costing.cost_of_post)
     still = [one for share in shares for one in share.deliveries if one.state in (*UNSENT, *BY_HAND)]
     found = ((one.id, standing.against(one)) for one in still)
     return {key: obstacle for key, obstacle in found if obstacle is not None}
@@ -87,7 +88,7 @@ def reasons_now(share: Share, obstacles: dict[int, Obstacle]) -> list[str]:
 
 @dataclass(frozen=True)
 class Following:
-    """What the page of a share shows beside its rows; `obstacles` by the delivery's key."""
+    """What the page of a share shows beside its rows; `obstacles` and `appeals` by the delivery's key."""
 
     share: Share
     clicks: dict[int, int]
@@ -95,6 +96,7 @@ class Following:
     deletions: dict[int, Any]
     is_done: bool
     obstacles: dict[int, Obstacle]
+    appeals: dict[int, Appeal]
     is_story_out: bool
     is_out: bool
 
@@ -117,6 +119,7 @@ def following(share: Share) -> Following:
         deletions=deletions,
         is_done=not moving,
         obstacles=_obstacles([share]),
+        appeals={one.id: asked for one in rows if (asked := queries.appeal_for(one)) is not None},
         is_story_out=queries.is_out_for(share.kit, share.person, at=at),
         is_out=any(one.state in queries.PUBLISHED for one in rows),
     )
@@ -149,6 +152,18 @@ def dialog_url(delivery: Delivery) -> str:
 
 
 @bp.app_template_filter()
+def where_to_look(delivery: Delivery) -> str:
+    """Where its owner sees whether a post appeared; "" if nobody told us."""
+    return connected.own_posts(delivery.connection) if delivery.connection else ""
+
+
+@bp.app_template_filter()
+def may_be_out(delivery: Delivery) -> bool:
+    """Whether a post that was refused may be out by an earlier try."""
+    return queries.may_be_out(delivery)
+
+
+@bp.app_template_filter()
 def delivery_pictures(delivery: Delivery) -> list[Any]:
     """The pictures that go with a post."""
     return queries.pictures_of(delivery)
@@ -166,6 +181,10 @@ def pictures_to_show(delivery: Delivery) -> list[Any]:
 def show(code: str) -> str:
     """One share, followed until it stands on its network."""
     share = queries.share(web.me(), code)
+    if share.recall_seen_at is None and any(one.reason == queries.RECALLED for one in share.deliveries):
+        db.allow_writes()
+        share = queries.share(web.me(), code)
+        actions.note_recall_seen(share, at=clock.now())
     return render_template("sharing/show.html", following=following(share), share=share, form=ConfirmForm())
 
 
@@ -184,17 +203,25 @@ def cancel(code: str, delivery_code: str) -> Answer:
     delivery = queries.delivery(web.me(), delivery_code)
     act = actions.drop_by_hand if delivery.is_by_hand else actions.cancel
     act(delivery, by=web.me(), at=clock.now())
-    return go(url_for("sharing.show", code=code))
+    return go(web.way_back() or url_for("sharing.show", code=code))
 
 
 @bp.post("/shares/<code>/deliveries/<delivery_code>/confirmation")
 @signed_in
+@waits
 def confirm(code: str, delivery_code: str) -> Answer:
     """Say that the post is there."""
-    form = ConfirmForm()
+    form, known, at = ConfirmForm(), "", clock.now()
     delivery = queries.delivery(web.me(), delivery_code)
     try:
-        actions.confirm_posted(delivery, url=(form.url.data or "").strip(), by=web.me(), at=clock.now())
+        url = (form.url.data or "").strip()
+        if delivery.state in MAY_BE_THERE:
+            known = proving.checked(delivery, url, networks.outbound(), at=at)
+        elif delivery.is_by_hand:
+            known = connected.post_at(delivery, url)
+        db.let_go()
+        delivery = queries.delivery(web.me(), delivery_code)
+        actions.confirm_posted(delivery, url=url, remote_id=known, by=web.me(), at=at)
     except Conflict:
         raise
     except Refused as refusal:
@@ -212,12 +239,29 @@ def _again(code: str, form: ConfirmForm, status: int = 422) -> Answer:
 @bp.post("/shares/<code>/deliveries/<delivery_code>/retry")
 @signed_in
 def send_again(code: str, delivery_code: str) -> Answer:
-    """Send a post that was held, failed, or that did not appear."""
+    """Send a post that was held, failed, or that did not appear: for the latter its owner says that she has looked."""
+    delivery = queries.delivery(web.me(), delivery_code)
+    if delivery.state is DeliveryState.UNKNOWN and not request.form.get("looked"):
+        flash(
+            _("Please look first, and tick that it is not there: otherwise it might stand there twice."),
+            "warning",
+        )
+        return _again(code, ConfirmForm(formdata=None))
     try:
-        actions.send_again(queries.delivery(web.me(), delivery_code), by=web.me(), at=clock.now())
+        actions.send_again(delivery, by=web.me(), at=clock.now())
     except actions.NotReady as refusal:
         flash(_("Not yet: what is missing stands beside the post."), "warning")
         return _again(code, ConfirmForm(formdata=None), refusal.status)
+    return go(url_for("sharing.show", code=code))
+
+
+@bp.post("/shares/<code>/deliveries/<delivery_code>/answer")
+@signed_in
+def answer(code: str, delivery_code: str) -> Answer:
+    """Say that I changed the post that I was asked about, or that I let it stand."""
+    said = AppealAnswer.CHANGED if request.form.get("answer") == AppealAnswer.CHANGED else AppealAnswer.KEPT
+    holding.answer_appeal(queries.delivery(web.me(), delivery_code), said, at=clock.now())
+    flash(_("Thank you. Whoever asked you sees your answer."), "success")
     return go(url_for("sharing.show", code=code))
 
 

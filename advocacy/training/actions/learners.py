@@ -134,7 +134,7 @@ def _certify(passed: QuizTry, by: Person, at: datetime) -> None:
         kind="certificate",
         source=f"course:{version.id}:{by.id}",
         reason=N_("You passed “%(title)s”"),
-        values={"title": queries.title_of(version.course, by.language)},
+        values={"title": queries.title_of(version.course, by.language), "course": version.course.slug},
         at=at,
     )
 

@@ -34,6 +34,7 @@ from advocacy.sharing.networks.interface import (
     Turn,
 )
 from advocacy.sharing.networks.interface import Network as Module
+from advocacy.sharing.networks.rarer import Recognises
 from tests.practice.conftest import modes  # noqa: F401 - this import gives its fixture
 from tests.practice.network import CALLBACK, PASSWORD, Network, picture
 
@@ -139,6 +140,10 @@ def test_a_post_with_a_picture_stands_once_and_is_taken_down(road: Road) -> None
     assert page.status_code == 200 and "(at last)" in page.text and "A cable ship" in page.text
     assert "we cheered" in page.text and "WorksAtNordlys" in page.text
     server = who.server or road.server()
+    assert isinstance(road.module, Recognises)
+    found = road.module.recognise(server, who.remote_id, who.handle, posted.url)
+    assert found == posted.remote_id, "the address of an own post is known to be that"
+    assert road.module.recognise(server, who.remote_id, who.handle, "https://else.example/1") is None
     if road.module.can.deletes:
         road.module.delete(OUT, server, tokens, posted.remote_id)
         road.module.delete(OUT, server, tokens, posted.remote_id)
@@ -245,3 +250,15 @@ def test_nothing_of_tokens_shows_in_their_words(road: Road) -> None:
     _, tokens = road.connect()
     assert tokens.access not in repr(tokens) and (not tokens.refresh or tokens.refresh not in repr(tokens))
     assert not any(value in repr(tokens) for value in tokens.extra.values() if len(value) > 12)
+
+
+def test_a_post_is_passed_on_with_words_of_ones_own(road: Road) -> None:
+    if not road.module.can.reshares:
+        assert road.slug in ("mastodon", "bluesky"), "whoever passes nothing on has it linked instead"
+        return
+    _, theirs = road.connect(person="carl")
+    _, tokens = road.connect()
+    first = road.publish(theirs, Post("The cable came ashore", "en"))
+    posted = road.publish(tokens, Post("I was there #WorksAtNordlys", "en", reshare_of=first.remote_id))
+    page = requests.get(posted.url, timeout=10).text
+    assert "I was there" in page and "The cable came ashore" in page

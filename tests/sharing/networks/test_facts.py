@@ -59,6 +59,7 @@ def test_an_operator_may_leave_a_network_out(tmp_path: Path) -> None:
         ('rule = "guessed"', "needs a rule out of"),
         ('rule = "weighted"\nhue = 3', "unknown key: hue"),
         ('rule = "weighted"\nlimits = 3', "unknown key: limits"),
+        ('rule = "weighted"\nmention = "loud"', "mention is one of"),
     ],
 )
 def test_wrong_facts_are_named(tmp_path: Path, table: str, words: str) -> None:
@@ -146,3 +147,31 @@ def test_problems_of_pictures() -> None:
         "The picture's description is too long for Mastodon: 6 of 5 characters.",
     ]
     assert mastodon.problems("Hi", [PNG], Limits(500)) == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "address", "may"),
+    [
+        ("linkedin", "https://www.linkedin.com/posts/ada_1", True),
+        ("linkedin", "HTTPS://LinkedIn.com", True),
+        ("linkedin", "http://www.linkedin.com/posts/ada_1", False),
+        ("linkedin", "https://evil.example/linkedin.com", False),
+        ("linkedin", "https://notlinkedin.com/posts/1", False),
+        ("linkedin", "https://linkedin.com.evil.example/", False),
+        ("linkedin", "https://linkedin.com@evil.example/", False),
+        ("linkedin", "https://evil.example\\.linkedin.com/", False),
+        ("linkedin", "https://linkedin.com:8443/", False),
+        ("x", "https://twitter.com/ada/status/1", True),
+        ("threads", "https://www.threads.net/@ada/post/1", True),
+        ("mastodon", "https://any.example/@ada/1", True),
+        ("mastodon", "http://any.example/@ada/1", False),
+    ],
+)
+def test_where_a_post_may_stand(slug: str, address: str, may: bool) -> None:
+    assert read(places.config() / "networks.toml")[slug].may_hold(address) is may
+
+
+def test_where_a_post_to_practise_may_stand() -> None:
+    moved = read(places.config() / "networks.toml")["linkedin"].moved("http://127.0.0.1:9")
+    assert moved.may_hold("http://127.0.0.1:9/feed/update/1")
+    assert not moved.may_hold("http://127.0.0.1:99/feed/update/1")

@@ -19,6 +19,7 @@ from advocacy.sharing import networks
 from advocacy.sharing.networks.grant import challenge
 from advocacy.sharing.networks.interface import (
     Client,
+    Expired,
     Figures,
     Identity,
     Image,
@@ -346,7 +347,7 @@ def test_identity(odd: OddServer, x: Network) -> None:
         (says(200, {"data": {"id": 7, "username": "ada"}}), Temporary),
         (says(200, {"data": {"id": "7", "username": "../../evil"}}), Temporary),
         (says(200, {"data": {"id": "7", "username": ["x"]}}), Temporary),
-        (says(401, {"title": "Unauthorized", "status": 401, "detail": "Unauthorized"}), NeedsReconnecting),
+        (says(401, {"title": "Unauthorized", "status": 401, "detail": "Unauthorized"}), Expired),
         (says(403, WRONG_KIND), Permanent),
         (says(500), Temporary),
         (says(402, {"title": "CreditsDepleted"}), Permanent),
@@ -357,6 +358,12 @@ def test_identity_gone_wrong(odd: OddServer, x: Network, answer: Any, kind: type
     with pytest.raises(Outcome) as ended:
         x.identity(OUT, "", TOKENS)
     assert type(ended.value) is kind
+
+
+def test_a_refused_access_without_a_refresh_token_asks_to_reconnect(odd: OddServer, x: Network) -> None:
+    odd.on("/2/users/me", says(401, {"title": "Unauthorized", "status": 401, "detail": "Unauthorized"}))
+    with pytest.raises(NeedsReconnecting):
+        x.identity(OUT, "", Tokens("secret-token", None, scopes=SCOPES))
 
 
 def test_identity_without_a_name(odd: OddServer, x: Network) -> None:
@@ -472,8 +479,8 @@ def test_publish_refuses_beforehand_what_x_would_refuse(odd: OddServer, x: Netwo
             says(
                 401, {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}
             ),
-            NeedsReconnecting,
-            "connect your account again",
+            Expired,
+            "is being renewed",
         ),
         (
             says(
@@ -574,7 +581,7 @@ def test_a_picture_that_fails_means_that_nothing_was_posted(odd: OddServer, x: N
         (says(503), Temporary),
         (says(429), Temporary),
         (says(400, {"detail": "no"}), Permanent),
-        (says(401), NeedsReconnecting),
+        (says(401), Expired),
         (says(429, SPENT), Permanent),
     ):
         odd.on("/2/media/upload", says(200, {"data": {"id": "11"}}))

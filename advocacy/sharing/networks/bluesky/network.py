@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from advocacy.errors import N_, Reason
 from advocacy.http import Outbound
+from advocacy.sharing.networks.addressed import path_at
 from advocacy.sharing.networks.bluesky import application, oauth, password, reading, resolving, xrpc
 from advocacy.sharing.networks.bluesky.pictures import fitted
-from advocacy.sharing.networks.bluesky.record import COLLECTION, record
-from advocacy.sharing.networks.bluesky.tid import tid
+from advocacy.sharing.networks.bluesky.record import COLLECTION, names, record
+from advocacy.sharing.networks.bluesky.tid import moment_of, tid
 from advocacy.sharing.networks.calls import LOST, host_of, table
 from advocacy.sharing.networks.facts import Facts, Previewed
 from advocacy.sharing.networks.interface import (
@@ -46,8 +49,8 @@ class Bluesky(Previewed):
     """A person's own account, wherever it is kept."""
 
     can = Abilities(
-        readable=True, deletes=True, renews=True, tells_figures=True, many_servers=True, names_issuer=True,
-        passwords=True, cards=True,
+        readable=True, reads_openly=True, deletes=True, renews=True, tells_figures=True, many_servers=True,
+        names_issuer=True, passwords=True, cards=True,
     )  # fmt: skip
 
     def __init__(self, facts: Facts, client: Client) -> None:
@@ -191,6 +194,23 @@ class Bluesky(Previewed):
         """The person's own post with this link, or without one these very words, since then."""
         key = reading.sought_key(outbound, _pds(server, tokens), tokens.extra["did"], sought)
         return self._posted(tokens, key) if key else None
+
+    def recognise(self, server: str, remote_id: str, handle: str, url: str) -> str | None:
+        """The record of the account's own post at this address, which names its author by handle or DID."""
+        path = path_at(url, self.facts.addresses["post"]) or ""
+        who = "|".join(re.escape(one) for one in (handle.strip("@"), remote_id))
+        found = re.fullmatch(rf"/profile/(?i:{who})/post/([A-Za-z0-9]+)", path)
+        return f"at://{remote_id}/{COLLECTION}/{found[1]}" if found else None
+
+    def dated(self, told: str) -> datetime | None:
+        """When a post was made: a record's key holds that."""
+        return moment_of(told.rpartition("/")[2])
+
+    def leads(self, outbound: Outbound, server: str, tokens: Tokens, remote_id: str, link: str) -> bool:
+        """Whether this post leads to our link; every record is public."""
+        place = reading.place(remote_id)
+        found = reading.kept(outbound, _pds(server, tokens), *place) if place else None
+        return found is not None and names(found, link)
 
     def delete(self, outbound: Outbound, server: str, tokens: Tokens, remote_id: str) -> None:
         """Takes a post down (com.atproto.repo.deleteRecord); one that is gone already is no error there either."""

@@ -9,11 +9,10 @@ from typing import Any
 from advocacy.errors import N_
 from advocacy.http import Answer, Outbound, OutboundError
 from advocacy.sharing.networks.bluesky import dpop, keys
-from advocacy.sharing.networks.calls import RECONNECT, clean, host_of, refusal, table, unanswered
+from advocacy.sharing.networks.calls import ENDED, RECONNECT, clean, host_of, refusal, table, unanswered
 from advocacy.sharing.networks.interface import Expired, NeedsReconnecting, Outcome, Temporary, Tokens
 
 TROUBLE = N_("%(server)s has trouble at the moment. Please try again later.")
-ENDED = N_("Our access to your account at %(server)s has run out and is being renewed.")
 OVER = ("ExpiredToken", "InvalidToken", "invalid_token", "AuthMissing", "AuthenticationRequired")
 CLOSED = ("AccountTakedown", "AccountDeactivated", "AccountSuspended", "AuthFactorTokenRequired")
 

@@ -9,12 +9,14 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote, unquote, urlencode
 
 import requests
 
 from advocacy.errors import N_
 from advocacy.http import Answer, Outbound
+from advocacy.sharing.networks.addressed import moment_in, path_at
 from advocacy.sharing.networks.calls import clean, host_of, table
 from advocacy.sharing.networks.facts import Facts, Previewed
 from advocacy.sharing.networks.grant import renewed, traded, unreadable
@@ -60,7 +62,7 @@ class LinkedIn(Previewed):
     """A member's own account."""
 
     # It renews for approved partners only, so that nothing may be promised for the time after a token's end.
-    can = Abilities(deletes=True, cards=True)
+    can = Abilities(deletes=True, cards=True, reshares=True)
     settles_seconds = 2.0
     """How long a picture is left to be prepared: members may not look whether it is ready. [C]"""
 
@@ -207,6 +209,20 @@ class LinkedIn(Previewed):
     def find(self, outbound: Outbound, server: str, tokens: Tokens, sought: Sought) -> Posted | None:
         """Nothing: LinkedIn lets no one read a member's posts (r_member_social is a closed permission)."""
         return None
+
+    def recognise(self, server: str, remote_id: str, handle: str, url: str) -> str | None:
+        """The post at this address, which tells no author; "" for an activity, by which nothing can be deleted. [M]"""
+        path = path_at(url, self.facts.addresses["site"]) or ""
+        whole = re.fullmatch(r"/feed/update/(urn:li:(?:share|ugcPost|activity):\d+)", path)
+        short = re.fullmatch(r"/posts/.*[-_](share|ugcPost|activity)-(\d+)(?:-[\w-]*)?", path)
+        if not (whole or short):
+            return None
+        urn = whole[1] if whole else f"urn:li:{short[1]}:{short[2]}" if short else ""
+        return urn if POST.fullmatch(urn) else ""
+
+    def dated(self, told: str) -> datetime | None:
+        """When a post was made: the numbers of shares and activities begin with their milliseconds. [M]"""
+        return moment_in(told, shift=22)
 
     def delete(self, outbound: Outbound, server: str, tokens: Tokens, remote_id: str) -> None:
         """Takes a post down (Posts API, "Delete Posts"); one that is gone already is no error."""

@@ -44,7 +44,7 @@ class Duplicate(Permanent):
 
     def __init__(self, urn: str) -> None:
         super().__init__((TWICE, {}))
-        self.urn = urn
+        self.urn, self.is_duplicate = urn, True
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,9 @@ def _throttled(answer: Answer, words: str) -> Temporary:
     now = told_at(answer.headers)
     if after is None and at is None and now is not None and re.search(r"\bDAY\b", words):
         at = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return Temporary((SLOW_DOWN, SERVER), retry_after=after, retry_at=at)
+    throttled = Temporary((SLOW_DOWN, SERVER), retry_after=after, retry_at=at)
+    throttled.shared = re.search(r"\bAPPLICATION (DAY|MINUTE)\b", words) is not None
+    return throttled
 
 
 def told_at(headers: Mapping[str, str]) -> datetime | None:

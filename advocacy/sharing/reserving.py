@@ -1,0 +1,150 @@
+"""Reserving rows that are due: one statement each, which any number of workers may run at once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from advocacy import db
+from advocacy.sharing import rules
+from advocacy.sharing.models import Deletion, Delivery, DeliveryState, Revocation
+
+Row = TypeVar("Row", Deletion, Revocation)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One network's share of the work; the lane that knows all others takes what belongs to none of them, too."""
+
+    network: str
+    known: tuple[str, ...] = ()
+
+    def holds(self, column: Any) -> sa.ColumnElement[bool]:
+        """Whether a row's network is of this lane."""
+        own: sa.ColumnElement[bool] = column == self.network
+        return sa.or_(own, column.not_in(self.known)) if self.known else own
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row that this process holds until the lease runs out."""
+
+    id: int
+    token: str
+    network: str
+
+
+def reserve_due(*, most: int, lease: timedelta, at: datetime, lane: Lane | None = None) -> list[Claim]:
+    """Reserve posts that are due, the longest waiting first, with one statement."""
+    due = sa.and_(
+        Delivery.state == DeliveryState.WAITING,
+        Delivery.connection_id.is_not(None),
+        Delivery.due_at <= at,
+        sa.or_(Delivery.lease_until.is_(None), Delivery.lease_until < at),
+    )
+    return _reserve(due, lane, most=most, lease=lease, at=at)
+
+
+def reserve_lost(*, most: int, lease: timedelta, at: datetime, lane: Lane | None = None) -> list[Claim]:
+    """Reserve posts whose sender fell silent: *sending* was committed and the lease has run out."""
+    lost = sa.and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < at)
+    return _reserve(lost, lane, most=most, lease=lease, at=at)
+
+
+def _reserve(condition: Any, lane: Lane | None, *, most: int, lease: timedelta, at: datetime) -> list[Claim]:
+    token = secrets.token_hex(16)
+    if lane is not None:
+        condition = sa.and_(lane.holds(Delivery.network), condition)
+    chosen = sa.select(Delivery.id).where(condition).order_by(Delivery.due_at, Delivery.id).limit(most)
+    rows = db.session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(once(chosen.with_for_update(skip_locked=True))))
+        .values(claim_token=token, lease_until=at + lease)
+        .returning(Delivery.id, Delivery.network)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claim(row.id, token, row.network) for row in rows]
+
+
+def once(chosen: sa.Select[int]) -> sa.Select[int]:
+    """The keys that a statement chooses and locks, chosen once: PostgreSQL may ask a subquery again for each row."""
+    rows = chosen.cte("chosen")
+    return sa.select(rows.c[0])
+
+
+def give_up(claims: Iterable[Claim]) -> None:
+    """Let others have what was reserved and not begun, at once and not when the lease has run out."""
+    for claim in claims:
+        db.session.execute(
+            sa.update(Delivery)
+            .where(
+                Delivery.id == claim.id,
+                Delivery.claim_token == claim.token,
+                Delivery.state == DeliveryState.WAITING,
+            )
+            .values(claim_token=None, lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def reserve(
+    model: type[Deletion] | type[Revocation],
+    *,
+    most: int,
+    lease: timedelta,
+    at: datetime,
+    lane: Lane | None = None,
+) -> list[Claim]:
+    """Reserve deletions or revocations that are due; a lane counts for deletions alone."""
+    token = secrets.token_hex(16)
+    due = sa.select(model.id).where(
+        model.state == "waiting",
+        model.due_at <= at,
+        sa.or_(model.lease_until.is_(None), model.lease_until < at),
+    )
+    if lane is not None and model is Deletion:
+        of_lane = sa.select(Delivery.id).where(lane.holds(Delivery.network))
+        due = due.where(Deletion.delivery_id.in_(of_lane))
+    rows = db.session.execute(
+        sa.update(model)
+        .where(model.id.in_(once(due.order_by(model.due_at).limit(most).with_for_update(skip_locked=True))))
+        .values(claim_token=token, lease_until=at + lease)
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claim(row.id, token, "") for row in rows]
+
+
+def held(model: type[Row], claim: Claim) -> Row | None:
+    """The deletion or revocation if this claim holds it still; what another has taken up is not ours to end."""
+    return db.session.scalar(
+        sa.select(model)
+        .where(model.id == claim.id, model.claim_token == claim.token, model.state == "waiting")
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def put_off(
+    row: Deletion | Revocation,
+    *,
+    at: datetime,
+    retry_after: int | None = None,
+    retry_at: datetime | None = None,
+) -> bool:
+    """Try a deletion or revocation again later; False when it was tried often enough."""
+    again = rules.next_try(row.attempts + 1, at=at, retry_after=retry_after, retry_at=retry_at)
+    began = row.asked_at if isinstance(row, Deletion) else row.created_at
+    named = retry_after is not None or retry_at is not None
+    row.attempts += rules.uses_attempt(began, named=named, at=at)
+    row.claim_token = row.lease_until = None
+    if again is not None:
+        row.due_at = again
+        return True
+    row.state, row.done_at = "failed", at
+    return False
