@@ -123,7 +123,8 @@ def test_messages_that_are_repeated_or_lost_post_once(
     with part(environment, "dispatcher"):
         eventually(lambda: broker.waiting("mastodon") >= MANY)
         if what == "repeated":
-            assert repeat_what_waits(broker, 5) >= MANY and broker.waiting("mastodon") >= 5 * MANY
+            assert repeat_what_waits(broker, 5) >= MANY
+            eventually(lambda: broker.waiting("mastodon") >= 5 * MANY)  # RabbitMQ counts a moment later
         else:
             assert broker.wipe() >= MANY and broker.waiting("mastodon") < MANY
         with part(environment, "mastodon"):
