@@ -116,3 +116,15 @@ def test_one_connection_may_write_twice(database: str) -> None:
             with connection.begin():
                 connection.execute(sa.update(Entity).values(name="Nordlys"))
     assert not sqlite.turn.locked()
+
+
+def test_several_names_are_held_alone_until_the_end(database: str) -> None:
+    def write(names: list[str]) -> None:
+        with db.unit_of_work():
+            db.lock_each(names)
+            seen = db.session.scalar(sa.select(sa.func.count()).select_from(Entity))
+            make_entity(f"seen-{seen}")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, [["a", "b"], ["b"], ["a", "b", "c"], ["b", "c"]] * 3))
+    assert count() == 12

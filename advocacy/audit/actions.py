@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+
+import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.audit import queries
@@ -33,6 +36,16 @@ def record(
     )
     db.session.add(line)
     return line
+
+
+def record_each(verb: str, things: Iterable[tuple[str, dict[str, Any]]], *, at: datetime) -> None:
+    """Add a line for each of these things (about, details), written together, for what the system itself did."""
+    lines = [
+        {"at": at, "by_person": None, "by_name": None, "verb": verb, "about": about, "details": details}
+        for about, details in things
+    ]
+    if lines:
+        db.session.execute(sa.insert(AuditLine), lines)
 
 
 def record_look(

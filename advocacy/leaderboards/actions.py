@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from advocacy import db, places
+from advocacy import db, places, writes
 from advocacy.accounts.models import Entity, Person
 from advocacy.audit.actions import record
 from advocacy.errors import N_, Conflict, Forbidden, Refused
@@ -28,11 +28,24 @@ def points_rules() -> list[rules.PointsRule]:
     return rules.parse(tomllib.loads((places.config() / "points.toml").read_text(encoding="utf-8"))["rules"])
 
 
+class Thanked(Protocol):
+    """Whoever is thanked: a person, or as much as was read of her."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def time_zone(self) -> str: ...
+    @property
+    def entity_id(self) -> int | None: ...
+    @property
+    def team_id(self) -> int | None: ...
+
+
 @dataclass(frozen=True)
 class Thanks:
     """What a person is thanked for: `source` names the thing, `reason` and `values` say it to her."""
 
-    person: Person
+    person: Thanked
     kind: str
     source: str
     reason: str
@@ -46,15 +59,16 @@ def award(
 
     The day's cap is that of the person's own day.
     """
-    given = award_each([Thanks(person, kind, source, reason, values)], at=at)
-    return given[0] if given else None
+    if not award_each([Thanks(person, kind, source, reason, values)], at=at):
+        return None
+    return db.session.scalar(sa.select(Points).where(Points.source == source))
 
 
-def award_each(thanks: Sequence[Thanks], *, at: datetime) -> list[Points]:
-    """The same for several things, whose rows are read together; returns what was given."""
+def award_each(thanks: Sequence[Thanks], *, at: datetime) -> int:
+    """The same for several things, whose rows are read and written together; returns for how many there were points."""
     people = {one.person.id: one.person for one in thanks}
-    for key in sorted(people):  # two posts that go out at once are counted one after the other
-        db.lock_exclusive(f"points:{key}")
+    # two posts that go out at once are counted one after the other
+    db.lock_each(f"points:{key}" for key in sorted(people))
     known, shares = _known([one.source for one in thanks]), _shares_today(people.values(), at=at)
     given = []
     for one in thanks:
@@ -62,26 +76,29 @@ def award_each(thanks: Sequence[Thanks], *, at: datetime) -> list[Points]:
         amount = rules.amount(
             rules.rule_on(points_rules(), day), one.kind, shares_today=shares[one.person.id]
         )
-        if not amount or one.source in known:
-            continue
-        known.add(one.source)
-        shares[one.person.id] += one.kind in rules.SHARING
-        given.append(
-            Points(
-                source=one.source,
-                person_id=one.person.id,
-                entity_id=one.person.entity_id,
-                team_id=one.person.team_id,
-                amount=amount,
-                kind=one.kind,
-                reason=one.reason,
-                values=one.values,
-                earned_at=at,
-            )
-        )
-    db.session.add_all(given)
-    db.session.flush()
-    return given
+        if amount and one.source not in known:
+            known.add(one.source)
+            shares[one.person.id] += one.kind in rules.SHARING
+            given.append(_line(one, amount, at=at))
+    if given:
+        whose = next(iter(people)) if len(people) == 1 else None
+        db.session.execute(sa.insert(Points), given, execution_options={writes.WHOSE: whose})
+    return len(given)
+
+
+def _line(thanks: Thanks, amount: int, *, at: datetime) -> dict[str, Any]:
+    person = thanks.person
+    return {
+        "source": thanks.source,
+        "person_id": person.id,
+        "entity_id": person.entity_id,
+        "team_id": person.team_id,
+        "amount": amount,
+        "kind": thanks.kind,
+        "reason": thanks.reason,
+        "values": thanks.values,
+        "earned_at": at,
+    }
 
 
 def take_back(*, source: str, at: datetime) -> Points | None:
@@ -118,7 +135,7 @@ def _known(sources: Collection[str]) -> set[str]:
     return set(db.session.scalars(sa.select(Points.source).where(Points.source.in_(sources))))
 
 
-def _shares_today(people: Iterable[Person], *, at: datetime) -> Counter[int]:
+def _shares_today(people: Iterable[Thanked], *, at: datetime) -> Counter[int]:
     """How many shares earned points on each person's own day (by her key), also those that were deleted after."""
     days: dict[tuple[datetime, datetime], list[int]] = defaultdict(list)
     for person in people:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -197,7 +197,7 @@ def send_again(delivery: Delivery, *, by: Person, at: datetime) -> None:
     if not delivery.connection.is_active:
         raise Refused(N_("Reconnect %(account)s first."), account=delivery.connection.account)
     timing.lock_days([by])
-    full = timing.full_at_the_gate(delivery, at=at)
+    full = timing.full_now(delivery, at=at)
     if full is not None:
         raise Refused(full[0], **full[1])
     spending.settle(delivery, money.Entry.RETURNED, at=at)  # by her word nothing is there
@@ -237,22 +237,24 @@ def confirm_posted(delivery: Delivery, *, url: str, by: Person, at: datetime, re
 
 def award(delivery: Delivery, person: Person, *, kind: str, at: datetime) -> None:
     """Thank a person for a post, once."""
-    leaderboards.award_each([_thanks(delivery, person, kind)], at=at)
+    award_each([(person, delivery.id, delivery.network, delivery.share.kit_id)], kind=kind, at=at)
 
 
-def award_each(deliveries: Sequence[Delivery], *, kind: str, at: datetime) -> None:
-    """Thank the owners of several posts, once for each."""
-    leaderboards.award_each([_thanks(one, one.share.person, kind) for one in deliveries], at=at)
-
-
-def _thanks(delivery: Delivery, person: Person, kind: str) -> leaderboards.Thanks:
-    return leaderboards.Thanks(
-        person,
-        kind,
-        source=f"delivery:{delivery.id}",
-        reason=N_("You shared a story on %(network)s"),
-        values={"network": delivery.network, "kit_id": delivery.share.kit_id},
-    )
+def award_each(
+    posts: Iterable[tuple[leaderboards.Thanked, int, str, int]], *, kind: str, at: datetime
+) -> None:
+    """Thank the owners of several posts (owner, the post's key, its network, its story's key), once for each."""
+    thanks = [
+        leaderboards.Thanks(
+            owner,
+            kind,
+            source=f"delivery:{post_id}",
+            reason=N_("You shared a story on %(network)s"),
+            values={"network": network, "kit_id": kit_id},
+        )
+        for owner, post_id, network, kit_id in posts
+    ]
+    leaderboards.award_each(thanks, at=at)
 
 
 def note_recall_seen(share: Share, *, at: datetime) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from advocacy import db
 from advocacy.audit.actions import record
 from advocacy.errors import N_, Reason
@@ -102,7 +104,14 @@ def begin_each(
         if _goes(delivery, fold=fold, repeats=repeats, price=price, ground=ground, at=at):
             closed = _pass_or_wait(delivery, price, known, at=at)
             if closed is not None:
+                ground.count(delivery)
                 begun[claim] = _begun(delivery, claim, closed, lease=lease, at=at)
+    if begun:
+        tries = [
+            {"delivery_id": claim.id, "claim_token": claim.token, "started_at": at, "reason_values": {}}
+            for claim in begun
+        ]
+        db.session.execute(sa.insert(Attempt), tries)
     return [begun.pop(claim, None) for claim in claims]  # what came twice goes once
 
 
@@ -137,7 +146,7 @@ def _goes(
     if state is not DeliveryState.SENDING:
         _give_back(delivery, state, reason, at=at)
         return False
-    delivery.state = state  # at once, so that her next post in this transaction counts it
+    delivery.state = state
     return True
 
 
@@ -148,7 +157,6 @@ def _begun(
     delivery.lease_until = at + lease
     delivery.idempotency_key = delivery.idempotency_key or secrets.token_hex(16)
     delivery.first_tried_at = delivery.first_tried_at or at
-    db.session.add(Attempt(delivery_id=delivery.id, claim_token=claim.token, started_at=at))
     return replace(sending(delivery, claim), closed=tuple(closed))
 
 
@@ -245,7 +253,7 @@ def _verdict(
         return obstacle.state, obstacle.reason
     if delivery.lost_at is not None:  # it may be out already: nothing but certainty is to be had of this try
         return DeliveryState.SENDING, ("", {})
-    against = timing.why_ask(delivery, at, at=at) or timing.full_at_the_gate(delivery, at=at)
+    against = timing.why_ask(delivery, at, at=at) or timing.full_at_the_gate(delivery, ground.days)
     return (DeliveryState.HELD, against) if against is not None else (DeliveryState.SENDING, ("", {}))
 
 

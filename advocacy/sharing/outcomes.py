@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from advocacy import db
-from advocacy.audit.actions import record
+from advocacy.audit.actions import record, record_each
 from advocacy.errors import N_, Reason
 from advocacy.sharing import actions, rules, spending
-from advocacy.sharing.claimed import held_by, held_by_each, may_have_posted
+from advocacy.sharing.claimed import Going, end_attempts, going, going_of_each, held_by, may_have_posted
 from advocacy.sharing.delivering import Repeats, tell_owner, told_seconds, wait_or_ask
 from advocacy.sharing.models import Attempt, Connection, ConnectionState, Delivery, DeliveryState
 from advocacy.sharing.money import Entry
@@ -45,22 +46,14 @@ def record_each_sent(posts: Sequence[Sent], *, at: datetime) -> list[bool]:
     Those whose answer was lost before come last, each alone: what was found in place of an answer may be a post that
     is among the others.
     """
-    held = {
-        (one.id, one.claim_token): one
-        for one in held_by_each([post.claim for post in posts], DeliveryState.SENDING)
-        if one.lost_at is None
-    }
-    plain = {
-        post: delivery
-        for post in posts
-        if (delivery := held.pop((post.claim.id, post.claim.token), None)) is not None
-    }
+    held = going_of_each([post.claim for post in posts])
+    plain = {post: one for post in posts if (one := held.pop(post.claim, None)) is not None}
     _write_sent(plain, at=at)
     done = set(plain)
     for post in posts:
         doubted = None if post in done else _doubted(post)
         if doubted is not None:
-            _write_sent({post: doubted}, at=at)
+            _write_sent({post: going(doubted)}, at=at)
             done.add(post)
     return [post in done for post in posts]
 
@@ -71,18 +64,38 @@ def _doubted(post: Sent) -> Delivery | None:
     return None if delivery is None or _is_earlier(delivery, post.remote_id) else delivery
 
 
-def _write_sent(taken: Mapping[Sent, Delivery], *, at: datetime) -> None:
-    for post, delivery in taken.items():
-        delivery.state, delivery.sent_at, delivery.ended_at = DeliveryState.SENT, at, at
-        delivery.remote_id, delivery.remote_url = post.remote_id, post.url
-        delivery.reason, delivery.reason_values, delivery.missing = None, {}, []
-        delivery.claim_token = delivery.lease_until = delivery.lost_at = None
-        about = f"delivery:{delivery.code}"
-        record("delivery.sent", by=None, at=at, about=about, details={"url": post.url})
-    if taken:
-        _end_attempts([post.claim for post in taken], "sent", at=at)
-        spending.settle_each(list(taken.values()), Entry.SPENT, at=at)
-        actions.award_each(list(taken.values()), kind="sent", at=at)
+def _write_sent(taken: Mapping[Sent, Going], *, at: datetime) -> None:
+    if not taken:
+        return
+    rows = [
+        {"id": one.id, "remote_id": post.remote_id, "remote_url": post.url, "sent_at": at, "ended_at": at}
+        | ENDED
+        for post, one in taken.items()
+    ]
+    db.session.execute(sa.update(Delivery), rows)
+    for one in taken.values():
+        known = db.session.identity_map.get(db.session.identity_key(Delivery, one.id))
+        if known is not None:
+            db.session.expire(known)
+    record_each(
+        "delivery.sent", [(f"delivery:{one.code}", {"url": post.url}) for post, one in taken.items()], at=at
+    )
+    end_attempts([post.claim for post in taken], "sent", at=at)
+    spending.settle_each([one.code for one in taken.values()], Entry.SPENT, at=at)
+    posts = [(one.owner, one.id, one.network, one.kit_id) for one in taken.values()]
+    actions.award_each(posts, kind="sent", at=at)
+
+
+ENDED: dict[str, Any] = {
+    "state": DeliveryState.SENT,
+    "reason": None,
+    "reason_values": {},
+    "missing": [],
+    "claim_token": None,
+    "lease_until": None,
+    "lost_at": None,
+}
+"""What stands in the row of every post that is out."""
 
 
 NO_ANSWER = N_("No answer came back, so your post may be there or not.")
@@ -281,14 +294,4 @@ def _end(delivery: Delivery, state: DeliveryState, reason: Reason, *, at: dateti
 
 
 def _end_attempt(claim: Claim, outcome: str, reason: Reason = ("", {}), *, at: datetime) -> None:
-    _end_attempts([claim], outcome, reason, at=at)
-
-
-def _end_attempts(claims: Sequence[Claim], outcome: str, reason: Reason = ("", {}), *, at: datetime) -> None:
-    mine = sa.tuple_(Attempt.delivery_id, Attempt.claim_token).in_([(one.id, one.token) for one in claims])
-    db.session.execute(
-        sa.update(Attempt)
-        .where(Attempt.delivery_id.in_([one.id for one in claims]), mine, Attempt.ended_at.is_(None))
-        .values(ended_at=at, outcome=outcome, reason=reason[0] or None, reason_values=reason[1])
-        .execution_options(synchronize_session=False)
-    )
+    end_attempts([claim], outcome, reason, at=at)

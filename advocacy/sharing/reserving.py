@@ -15,6 +15,7 @@ from advocacy.sharing import rules
 from advocacy.sharing.models import Deletion, Delivery, DeliveryState, Revocation
 
 Row = TypeVar("Row", Deletion, Revocation)
+POSTS = db.table(Delivery)
 
 
 @dataclass(frozen=True)
@@ -42,31 +43,30 @@ class Claim:
 def reserve_due(*, most: int, lease: timedelta, at: datetime, lane: Lane | None = None) -> list[Claim]:
     """Reserve posts that are due, the longest waiting first, with one statement."""
     due = sa.and_(
-        Delivery.state == DeliveryState.WAITING,
-        Delivery.connection_id.is_not(None),
-        Delivery.due_at <= at,
-        sa.or_(Delivery.lease_until.is_(None), Delivery.lease_until < at),
+        POSTS.c.state == DeliveryState.WAITING,
+        POSTS.c.connection_id.is_not(None),
+        POSTS.c.due_at <= at,
+        sa.or_(POSTS.c.lease_until.is_(None), POSTS.c.lease_until < at),
     )
     return _reserve(due, lane, most=most, lease=lease, at=at)
 
 
 def reserve_lost(*, most: int, lease: timedelta, at: datetime, lane: Lane | None = None) -> list[Claim]:
     """Reserve posts whose sender fell silent: *sending* was committed and the lease has run out."""
-    lost = sa.and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < at)
+    lost = sa.and_(POSTS.c.state == DeliveryState.SENDING, POSTS.c.lease_until < at)
     return _reserve(lost, lane, most=most, lease=lease, at=at)
 
 
 def _reserve(condition: Any, lane: Lane | None, *, most: int, lease: timedelta, at: datetime) -> list[Claim]:
     token = secrets.token_hex(16)
     if lane is not None:
-        condition = sa.and_(lane.holds(Delivery.network), condition)
-    chosen = sa.select(Delivery.id).where(condition).order_by(Delivery.due_at, Delivery.id).limit(most)
+        condition = sa.and_(lane.holds(POSTS.c.network), condition)
+    chosen = sa.select(POSTS.c.id).where(condition).order_by(POSTS.c.due_at, POSTS.c.id).limit(most)
     rows = db.session.execute(
-        sa.update(Delivery)
-        .where(Delivery.id.in_(once(chosen.with_for_update(skip_locked=True))))
+        sa.update(POSTS)
+        .where(POSTS.c.id.in_(once(chosen.with_for_update(skip_locked=True))))
         .values(claim_token=token, lease_until=at + lease)
-        .returning(Delivery.id, Delivery.network)
-        .execution_options(synchronize_session=False)
+        .returning(POSTS.c.id, POSTS.c.network)
     )
     return [Claim(row.id, token, row.network) for row in rows]
 
@@ -102,20 +102,22 @@ def reserve(
 ) -> list[Claim]:
     """Reserve deletions or revocations that are due; a lane counts for deletions alone."""
     token = secrets.token_hex(16)
-    due = sa.select(model.id).where(
-        model.state == "waiting",
-        model.due_at <= at,
-        sa.or_(model.lease_until.is_(None), model.lease_until < at),
+    table = db.table(model)
+    due = sa.select(table.c.id).where(
+        table.c.state == "waiting",
+        table.c.due_at <= at,
+        sa.or_(table.c.lease_until.is_(None), table.c.lease_until < at),
     )
     if lane is not None and model is Deletion:
-        of_lane = sa.select(Delivery.id).where(lane.holds(Delivery.network))
-        due = due.where(Deletion.delivery_id.in_(of_lane))
+        of_lane = sa.select(POSTS.c.id).where(lane.holds(POSTS.c.network))
+        due = due.where(table.c.delivery_id.in_(of_lane))
     rows = db.session.execute(
-        sa.update(model)
-        .where(model.id.in_(once(due.order_by(model.due_at).limit(most).with_for_update(skip_locked=True))))
+        sa.update(table)
+        .where(
+            table.c.id.in_(once(due.order_by(table.c.due_at).limit(most).with_for_update(skip_locked=True)))
+        )
         .values(claim_token=token, lease_until=at + lease)
-        .returning(model.id)
-        .execution_options(synchronize_session=False)
+        .returning(table.c.id)
     )
     return [Claim(row.id, token, "") for row in rows]
 

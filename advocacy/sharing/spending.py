@@ -5,7 +5,7 @@ Every change is a new line of the ledger, with what counts against the month aft
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
@@ -79,12 +79,12 @@ def _reserve(entity_id: int | None, network: str, cost: Cost, *, about: str, at:
 
 def settle(delivery: Delivery, entry: Entry, *, at: datetime) -> None:
     """Make what was reserved for a post final, or give it back; a second word about it changes nothing."""
-    settle_each([delivery], entry, at=at)
+    settle_each([delivery.code], entry, at=at)
 
 
-def settle_each(deliveries: Sequence[Delivery], entry: Entry, *, at: datetime) -> None:
-    """The same for several posts."""
-    for line in queries.reservations(deliveries):
+def settle_each(codes: Collection[str], entry: Entry, *, at: datetime) -> None:
+    """The same for several posts, by their codes."""
+    for line in queries.reservations(codes):
         end(line, entry, at=at)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from advocacy.leaderboards import queries as leaderboards
 from advocacy.sharing import rules, slots
 from advocacy.sharing.models import Connection, Delivery
 from advocacy.sharing.queries import pace
+from advocacy.sharing.slots import Planned
 
 QUIET = N_("%(time)s lies within your quiet hours (%(start)s to %(end)s). Is that what you want?")
 WAS_FULL = N_("Your day was full when its time came (%(most)s shares a day at most). Choose another time.")
@@ -117,10 +118,19 @@ def lock_days(people: Iterable[Person]) -> None:
         db.session.execute(theirs.order_by(Connection.id).with_for_update(key_share=True))
 
 
-def full_at_the_gate(delivery: Delivery, *, at: datetime) -> Reason | None:
+def full_now(delivery: Delivery, *, at: datetime) -> Reason | None:
     """Why a post does not fit into its owner's day any more, which `lock_days` has locked."""
     person = delivery.share.person
-    limit = pace.full_on(person, at, {delivery.network: 1}, planned=False, but=delivery)
+    return _was_full(pace.full_on(person, at, {delivery.network: 1}, planned=False, but=delivery))
+
+
+def full_at_the_gate(delivery: Delivery, days: Mapping[int, list[Planned]]) -> Reason | None:
+    """The same for one that waits, by what is out on the day of each owner (by her key)."""
+    posts = days[delivery.share.person_id]
+    return _was_full(slots.full(posts, {delivery.network: 1}, pace.limits(), share=delivery.share_id))
+
+
+def _was_full(limit: slots.Full | None) -> Reason | None:
     if limit is None:
         return None
     msgid, values = pace.why_full(limit)

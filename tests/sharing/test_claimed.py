@@ -131,6 +131,18 @@ def test_the_day_is_that_of_the_sending(at: datetime) -> None:
     assert sum(one is not None for one in begun(reserved(now), now)) == 1
 
 
+@pytest.mark.usefixtures("no_pace")
+def test_a_post_first_tried_yesterday_takes_no_place_today(at: datetime) -> None:
+    pace.keep_pace(Pace())
+    ada = make_sharer()
+    account = make_connection(ada)
+    again, fresh = make_delivery(ada, connection=account), make_delivery(ada, connection=account)
+    again.first_tried_at = at - timedelta(days=1)
+    db.session.flush()
+    pace.keep_pace(Pace(per_network=1))
+    assert begun(reserved(at), at) == [again.id, fresh.id]
+
+
 def test_a_doubted_post_does_not_take_the_place_of_one_beside_it(at: datetime) -> None:
     ada = make_sharer()
     account = make_connection(ada)
@@ -220,3 +232,33 @@ def test_rows_are_locked_by_their_owners_order(at: datetime) -> None:
 def test_networks_that_charge_pass_one_by_one() -> None:
     assert delivering.goes_alone("x", costing.cost_of_post)
     assert not delivering.goes_alone("mastodon", costing.cost_of_post)
+
+
+@pytest.mark.usefixtures("no_pace")
+@pytest.mark.parametrize("caps", [0, 9])
+def test_many_posts_ask_the_database_as_often_as_two(at: datetime, caps: int) -> None:
+    pace.keep_pace(Pace(daily=caps, per_network=caps))
+    asked = [_statements(at, many) for many in (2, 3, 9)]  # the first also asks what is kept from then on
+    assert asked[1] == asked[2] <= asked[0]
+
+
+def _statements(at: datetime, many: int) -> int:
+    """How many statements it takes to reserve so many people's posts, to let them go and to write them down."""
+    for number in range(many):
+        make_delivery(make_sharer(f"One of {many}: {number}"))
+    asked: list[str] = []
+    db.session.flush()
+    db.session.expire_all()
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    sa.event.listen(db.engine(), "before_cursor_execute", note)
+    try:
+        claims = reserved(at)
+        assert begun(claims, at) == [claim.id for claim in claims] and len(claims) == many
+        outcomes.record_each_sent([Sent(claim, f"r{claim.id}", "") for claim in claims], at=later(1))
+        db.session.flush()
+    finally:
+        sa.event.remove(db.engine(), "before_cursor_execute", note)
+    return len(asked)

@@ -15,9 +15,11 @@ from advocacy.content import queries as content
 from advocacy.content.models import Kit
 from advocacy.content.rules import matches
 from advocacy.guidelines import queries as guidelines
-from advocacy.sharing.models import Disclosure, Hold
-from advocacy.sharing.queries import arranged, holds
+from advocacy.sharing import slots
+from advocacy.sharing.models import Delivery, Disclosure, Hold
+from advocacy.sharing.queries import arranged, holds, pace
 from advocacy.sharing.queries.gate import BeforeSharing
+from advocacy.sharing.slots import Planned
 from advocacy.training import queries as training
 
 
@@ -59,6 +61,18 @@ class Ground:
         """The wordings by which the person may state her employment in this language, the default first."""
         rows = self._rows.get(person.entity_id, [])
         return arranged.wordings(person.entity, rows, language, paid=paid)
+
+    def count(self, delivery: Delivery) -> None:
+        """A post passes the gate: it takes its place in its owner's day, that of its first try."""
+        moment, zone = delivery.first_tried_at or self.at, delivery.share.person.time_zone
+        if slots.local(moment, zone).date() == slots.local(self.at, zone).date():
+            out = Planned(delivery.share_id, delivery.network, moment)
+            self.days[delivery.share.person_id].append(out)
+
+    @cached_property
+    def days(self) -> dict[int, list[Planned]]:
+        """What is out or on its way on the day of each (by key), those that passed the gate just now among it."""
+        return pace.out_on_her_day(self.people, self.at)
 
     @cached_property
     def _entities(self) -> set[int | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -54,19 +55,41 @@ def posts_between(
     person: Person, start: datetime, end: datetime, *, planned: bool, but: Delivery | None = None
 ) -> list[Planned]:
     """A person's posts from `start` to `end` that are out or on their way, with those `planned` where that is asked."""
+    asked = _between([person.id], start, end, planned=planned)
+    asked = asked.where(Delivery.id != (but.id if but is not None else 0))
+    return [Planned(row.share_id, row.network, row.moment) for row in db.session.execute(asked)]
+
+
+def out_on_her_day(people: Collection[Person], moment: datetime) -> dict[int, list[Planned]]:
+    """What is out or on its way on each person's (by key) own local day of `moment`, read at once.
+
+    Nothing is read where days have no limits.
+    """
+    found: dict[int, list[Planned]] = {person.id: [] for person in people}
+    if not found or not (limits().daily or limits().per_network):
+        return found
+    zones = {person.id: person.time_zone for person in people}
+    days = {zone: slots.bounds(slots.local(moment, zone).date(), zone) for zone in set(zones.values())}
+    first, last = min(start for start, _end in days.values()), max(end for _start, end in days.values())
+    for row in db.session.execute(_between(list(found), first, last, planned=False)):
+        start, end = days[zones[row.person_id]]
+        if start <= row.moment < end:
+            found[row.person_id].append(Planned(row.share_id, row.network, row.moment))
+    return found
+
+
+def _between(people: list[int], start: datetime, end: datetime, *, planned: bool) -> sa.Select[Any]:
     waiting = Delivery.state == DeliveryState.WAITING
     moment = sa.case(
         (waiting, Delivery.due_at),
         else_=sa.func.coalesce(Delivery.sent_at, Delivery.first_tried_at, Delivery.due_at),
     )
     states = (*OUT, DeliveryState.WAITING) if planned else OUT
-    asked = (
-        sa.select(Delivery.share_id, Delivery.network, moment.label("moment"))
+    return (
+        sa.select(Share.person_id, Delivery.share_id, Delivery.network, moment.label("moment"))
         .join(Share)
-        .where(Share.person_id == person.id, Delivery.state.in_(states), moment >= start, moment < end)
-        .where(Delivery.id != (but.id if but is not None else 0))
+        .where(Share.person_id.in_(people), Delivery.state.in_(states), moment >= start, moment < end)
     )
-    return [Planned(row.share_id, row.network, row.moment) for row in db.session.execute(asked)]
 
 
 def full_on(

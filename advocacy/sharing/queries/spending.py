@@ -62,13 +62,12 @@ def left(entity_id: int | None, currency: str, *, at: datetime) -> int | None:
 
 def reservation(delivery: Delivery) -> Outlay | None:
     """The line that reserved money for this post, if that is still open."""
-    return next(iter(reservations([delivery])), None)
+    return next(iter(reservations([delivery.code])), None)
 
 
-def reservations(deliveries: Iterable[Delivery]) -> list[Outlay]:
+def reservations(codes: Collection[str]) -> list[Outlay]:
     """The lines that reserved money for these posts and are still open, in the order in which budgets are locked."""
-    about = [one.code for one in deliveries]
-    rows = sa.select(Outlay).where(Outlay.about.in_(about), Outlay.use.in_(POSTS)).order_by(Outlay.id)
+    rows = sa.select(Outlay).where(Outlay.about.in_(codes), Outlay.use.in_(POSTS)).order_by(Outlay.id)
     last = {row.about: row for row in db.session.scalars(rows)}
     still = (row for row in last.values() if row.state is Entry.RESERVED)
     return sorted(still, key=lambda row: (row.entity_id or 0, row.id))
