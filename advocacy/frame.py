@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from advocacy import clock, doorkeeper, face, text, web
+from advocacy import clock, db, doorkeeper, face, text, web
 from advocacy.accounts import sessions
 from advocacy.accounts.models import Person
 from advocacy.admin import rules as admin
@@ -154,8 +154,16 @@ def _errors(app: Flask) -> None:
         return error
 
     @app.errorhandler(sa.exc.OperationalError)
-    def _database(error: sa.exc.OperationalError) -> tuple[str, int]:
-        app.logger.exception("the database did not answer", exc_info=error)
+    @app.errorhandler(sa.exc.ProgrammingError)
+    def _database(error: sa.exc.DBAPIError) -> tuple[str, int]:
+        lacks = db.lacks_shape(error)
+        if not (lacks or isinstance(error, sa.exc.OperationalError)):
+            raise error
+        said = str(error.orig).partition("\n")[0]  # one line, since every request says it while it lasts
+        if lacks:
+            app.logger.error("the database lacks something (`advocacy db check`): %s", said)
+        else:
+            app.logger.error("the database cannot be used: %s", said)
         g.person = None
         return render_template("errors/503.html"), 503
 
