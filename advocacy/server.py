@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
-from granian import Granian
+from granian._granian import SocketHolder
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.net import SocketHolder
+from granian.server.mp import MPServer
 
 from advocacy import ports
 
 BACKLOG = 1024
 
 
-class _Alone(Granian):  # type: ignore[misc]
+class _Alone(MPServer):
     """Granian on one socket, which its processes share.
 
     Left to itself it opens one for each of them by SO_REUSEPORT, so that a second server that starts in the same moment
     gets the port as well, and both answer. What is overridden is how it does where there is no SO_REUSEPORT.
     """
 
-    def __init__(self, opened: socket.socket, **options: object) -> None:
+    def __init__(self, opened: socket.socket, **options: Any) -> None:
         super().__init__(**options)
         self._opened = opened
 
     def _init_shared_socket(self) -> None:
-        self._sso = self._opened
-        self._sfd = self._opened.fileno()
-        self._shd = SocketHolder(self._sfd, False, BACKLOG)
+        shared = SocketHolder(self._opened.fileno(), False, BACKLOG)  # type: ignore[call-arg]  # its stub is silent
+        vars(self).update(_sso=self._opened, _sfd=self._opened.fileno(), _shd=shared)
 
 
 def serve(host: str, port: int, *, threads: int) -> None:
