@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.accounts import queries, reach, rules, sessions
-from advocacy.accounts.actions.people import about, add_person, grant
+from advocacy.accounts.actions.people import about, add_person, end_links, grant
 from advocacy.accounts.models import (
     Entity,
     LinkRequest,
@@ -106,13 +106,8 @@ def use_link(link: SignInLink, *, at: datetime) -> Person:
         .execution_options(synchronize_session=False)
     )
     if not used.rowcount:  # type: ignore[attr-defined]
-        raise Missing(N_("This link was used before, or its time has passed. Ask for a new one."))
-    db.session.execute(
-        sa.update(SignInLink)
-        .where(SignInLink.person_id == link.person_id, SignInLink.used_at.is_(None))
-        .values(used_at=at)
-        .execution_options(synchronize_session=False)
-    )
+        raise Missing(N_("This link was used or ended before, or its time has passed. Ask for a new one."))
+    end_links(link.person, at=at)
     return link.person
 
 
