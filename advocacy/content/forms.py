@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -39,10 +40,14 @@ from advocacy.errors import Reason, Refused
 SEALED_FOR = "picture"
 
 
-@functools.cache
 def networks() -> dict[str, tuple[str, int]]:
-    """The networks that captions are written for: name and characters, by slug, as `config/networks.toml` says."""
-    tables = tomllib.loads((places.config() / "networks.toml").read_text("utf-8"))
+    """The networks that captions are written for: name and characters, by slug, as the file of networks says."""
+    return _networks_in(places.networks())
+
+
+@functools.cache
+def _networks_in(file: Path) -> dict[str, tuple[str, int]]:
+    tables = tomllib.loads(file.read_text("utf-8"))
     return {slug: (table["name"], int(table["characters"])) for slug, table in tables.items()}
 
 
