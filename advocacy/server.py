@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 from typing import Any
 
@@ -34,6 +36,8 @@ class _Alone(MPServer):
 def serve(host: str, port: int, *, threads: int) -> None:
     """Serve until a signal asks to stop. Raises PortInUse."""
     opened = ports.opened(host, port, "ADVOCACY_WEB__PORT", backlog=BACKLOG)
+    # A worker is born with our way of being asked to stop, which does nothing in it: until it has its own, it ends.
+    os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
     opened.setblocking(False)
     opened.set_inheritable(True)
     _Alone(

@@ -96,6 +96,20 @@ def test_of_web_servers_that_start_in_one_moment_one_stays(tmp_path: Path) -> No
             ended(server)
 
 
+def test_a_web_server_that_is_asked_to_stop_while_it_starts_does(tmp_path: Path) -> None:
+    env = environment(tmp_path, ADVOCACY_WEB__PORT=str(free_port()))
+    server = start("web", "--supervised", env=env)
+    born = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+    if not born.exists():
+        pytest.skip("this kernel does not tell a process's children")
+    deadline = time.monotonic() + 30
+    while not born.read_text() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    server.terminate()  # its worker has no way of its own to be asked yet
+    status, said = ended(server, within=20)
+    assert status == 0, said
+
+
 def test_the_practice_network_says_that_a_port_is_in_use(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
