@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import json
-import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -31,24 +28,13 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
-from advocacy import places, vault, web
+from advocacy import vault, web
 from advocacy.content.addresses import OWN_POSTS
 from advocacy.content.rules import Audience, instant, local
 from advocacy.content.shape import Caption, KitData, Picture, Problem, Text
 from advocacy.errors import Reason, Refused
 
 SEALED_FOR = "picture"
-
-
-def networks() -> dict[str, tuple[str, int]]:
-    """The networks that captions are written for: name and characters, by slug, as the file of networks says."""
-    return _networks_in(places.networks())
-
-
-@functools.cache
-def _networks_in(file: Path) -> dict[str, tuple[str, int]]:
-    tables = tomllib.loads(file.read_text("utf-8"))
-    return {slug: (table["name"], int(table["characters"])) for slug, table in tables.items()}
 
 
 def sealed(picture: Picture) -> str:
