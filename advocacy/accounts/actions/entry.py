@@ -34,7 +34,8 @@ def invite(
 ) -> Person:
     """Write to someone with a link to choose a password, writing her down first if she is new.
 
-    Whom `by` may not see gets no letter, and `by` is not told. Raises Refused for what is no address.
+    Whom `by` may not see gets no letter, and `by` is not told. Raises Refused for what is no address, and for someone
+    who is suspended.
     """
     if not rules.is_email(rules.tidy_email(email) or ""):
         raise Refused(N_("This is not an e-mail address, such as ada@example.com."), field="email")
@@ -56,6 +57,10 @@ def invite(
         db.session.flush()
     elif by is not None and not reach.reaches(person, by, "person.edit"):
         return person
+    if not person.is_active:
+        raise Refused(
+            N_("This account is suspended. Let this person in again first, then invite."), field="email"
+        )
     send_link(person, purpose=rules.INVITATION, at=at)
     audit.record("person.invite", by=by, at=at, about=about(person))
     return person
