@@ -43,18 +43,7 @@ def invite(
         reach.check_place(entity, by)
     person = queries.with_email(email)
     if person is None:
-        called = name or email.strip().partition("@")[0]
-        person = add_person(
-            name=called,
-            email=email,
-            entity=entity,
-            country=entity.country if entity else "",  # as loading does: what is not said is her company's
-            time_zone=entity.time_zone if entity else "UTC",
-            language=language,
-            by=by,
-            at=at,
-        )
-        db.session.flush()
+        person = _written_down(email, name, entity, language, by=by, at=at)
     elif by is not None and not reach.reaches(person, by, "person.edit"):
         return person
     if not person.is_active:
@@ -63,6 +52,23 @@ def invite(
         )
     send_link(person, purpose=rules.INVITATION, at=at)
     audit.record("person.invite", by=by, at=at, about=about(person))
+    return person
+
+
+def _written_down(
+    email: str, name: str, entity: Entity | None, language: str, *, by: Person | None, at: datetime
+) -> Person:
+    person = add_person(
+        name=name or email.strip().partition("@")[0],
+        email=email,
+        entity=entity,
+        country=entity.country if entity else "",  # as loading does: what is not said is her company's
+        time_zone=entity.time_zone if entity else "UTC",
+        language=language,
+        by=by,
+        at=at,
+    )
+    db.session.flush()
     return person
 
 
