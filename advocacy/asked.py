@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 
 from flask import flash, request
 from flask_babel import gettext as _
 
+from advocacy.errors import N_, Unreadable
+
 
 def pass_over(name: str) -> None:
     """Tell the reader that one part of her address was passed over."""
-    value = request.args.get(name, "").strip()
     said = _(
         "The address asks for %(name)s=%(value)s, which means nothing here. It was passed over; the rest is as asked.",
         name=name,
-        value=f"{value[:40]}…" if len(value) > 40 else value,
+        value=_shortened(name),
     )
     flash(said, "warning")
 
 
-def one_of(name: str, known: Container[str]) -> str:
+def refuse(name: str) -> None:
+    """Refuse what the address asks for: a file with more in it than was asked for would say so to nobody."""
+    raise Unreadable(
+        N_("The address asks for %(name)s=%(value)s, which means nothing here, so no file was made."),
+        name=name,
+        value=_shortened(name),
+    )
+
+
+def _shortened(name: str) -> str:
+    value = request.args.get(name, "").strip()
+    return f"{value[:40]}…" if len(value) > 40 else value
+
+
+def one_of(name: str, known: Container[str], unknown: Callable[[str], None] = pass_over) -> str:
     """The value of that name if it is one of the known; empty when none is asked for, or none of these."""
     value = request.args.get(name, "").strip()
     if value and value not in known:
-        pass_over(name)
+        unknown(name)
         return ""
     return value
 

@@ -224,6 +224,13 @@ def _open(*, write: bool) -> Iterator[Unit]:
         _unit.reset(token)
 
 
+def lacks_shape(error: sa.exc.DBAPIError) -> bool:
+    """Whether a statement failed since a table or column is not there: the database lacks a migration."""
+    if code := getattr(error.orig, "sqlstate", None):
+        return code in {"42P01", "42703", "3F000"}  # undefined table, column, schema
+    return str(error.orig).startswith(("no such table", "no such column"))
+
+
 def let_go() -> None:
     """End the reading transaction before an outside call; what follows may write, in a new transaction.
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from advocacy import clock, doorkeeper, face, text, web
+from advocacy import clock, db, doorkeeper, face, text, web
 from advocacy.accounts import sessions
 from advocacy.accounts.models import Person
 from advocacy.admin import rules as admin
@@ -26,6 +26,7 @@ def equip(app: Flask) -> None:
     """Give every template what it may use, and every error its page."""
     _pages(app)
     _errors(app)
+    _database_errors(app)
 
 
 def _pages(app: Flask) -> None:
@@ -153,16 +154,28 @@ def _errors(app: Flask) -> None:
             return render_template("errors/503.html"), 503
         return error
 
-    @app.errorhandler(sa.exc.OperationalError)
-    def _database(error: sa.exc.OperationalError) -> tuple[str, int]:
-        app.logger.exception("the database did not answer", exc_info=error)
-        g.person = None
-        return render_template("errors/503.html"), 503
-
     @app.errorhandler(500)
     def _broken(_error: Exception) -> tuple[str, int]:
         g.person = None  # her row may be stale, and asking for it afresh is what went wrong perhaps
         return render_template("errors/500.html"), 500
+
+
+def _database_errors(app: Flask) -> None:
+    """A database in trouble has its page; every request says it while it lasts, so in one line of the log."""
+
+    @app.errorhandler(sa.exc.OperationalError)
+    @app.errorhandler(sa.exc.ProgrammingError)
+    def _database(error: sa.exc.DBAPIError) -> tuple[str, int]:
+        lacks = db.lacks_shape(error)
+        if not (lacks or isinstance(error, sa.exc.OperationalError)):
+            raise error
+        said = str(error.orig).partition("\n")[0]
+        if lacks:
+            app.logger.error("the database lacks something (`advocacy db check`): %s", said)
+        else:
+            app.logger.error("the database cannot be used: %s", said)
+        g.person = None
+        return render_template("errors/503.html"), 503
 
 
 def _know_her() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
+_networks: list[Path] = []
 
 
 def beside(name: str) -> Path:
@@ -21,6 +22,16 @@ def templates() -> Path:
 def config() -> Path:
     """The folder of settings that ship with the product."""
     return beside("config")
+
+
+def networks() -> Path:
+    """The file of what is known of each network: the operator's own (`networks.facts`), else the product's."""
+    return _networks[0] if _networks else config() / "networks.toml"
+
+
+def read_networks_from(file: Path | None) -> None:
+    """From now on go by this file of networks; None for the product's."""
+    _networks[:] = [file] if file else []
 
 
 def samples() -> Path:

@@ -101,6 +101,35 @@ def test_an_error_page_stands_although_the_session_is_broken(
     assert answer.status_code == status and "data-error" in answer.text
 
 
+def test_a_database_in_trouble_is_said_in_one_line(
+    client: Any, app: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, stub: Any
+) -> None:
+    """Every request says it as long as it lasts; a mistake in a statement of ours keeps its traceback."""
+    caller = signed_in(client)
+
+    def says(view: Callable[[], Any], status: int) -> tuple[str, Any]:
+        caplog.clear()
+        stub(view)
+        assert caller.get("/me").status_code == status
+        (line,) = [record for record in caplog.records if record.name == app.logger.name]
+        return line.getMessage(), line.exc_info
+
+    def asks(what: str, table: str) -> Callable[[], Any]:
+        return lambda: db.session.execute(
+            sa.select(sa.literal_column(what)).select_from(sa.table(table))
+        ).one()
+
+    def gone() -> None:
+        raise sa.exc.OperationalError("SELECT", {}, Exception("connection refused\n\tIs the server running?"))
+
+    assert says(gone, 503) == ("the database cannot be used: connection refused", None)
+    for statement in (asks("1", "not_there"), asks("not_there", "people")):
+        said, trace = says(statement, 503)
+        assert "lacks something" in said and "not_there" in said and "\n" not in said and trace is None
+    if db.engine().dialect.name == "postgresql":
+        assert says(asks("FROM", "people"), 500)[1] is not None
+
+
 def two_at_once(act: Callable[[], object]) -> None:
     """Do it here, and in another thread before this one's transaction ends."""
 

@@ -58,7 +58,9 @@ def test_a_place_that_nobody_administers_offers_the_link_again(var: Path) -> Non
             "The database cannot be used",
         ),
         ("ADVOCACY_DATABASE__URL", "postgresql://[", "The database cannot be used"),
-        ("ADVOCACY_DATA__FOLDER", "/dev/null/var", "The keys cannot be read or made"),
+        ("ADVOCACY_DATA__FOLDER", "/dev/null/var", "The data folder /dev/null/var cannot be used: Not a dir"),
+        ("ADVOCACY_DATA__FOLDER", __file__, f"The data folder {__file__} is a file."),
+        ("ADVOCACY_VAULT__KEY_FILE", "/dev/null/keys", "The keys cannot be read or made"),
     ],
 )
 def test_what_cannot_be_reached_is_said_in_words(
@@ -67,6 +69,24 @@ def test_what_cannot_be_reached_is_said_in_words(
     monkeypatch.setenv(name, value)
     result = CliRunner().invoke(cli.main, ["run"])
     assert result.exit_code == 1 and said in result.output and "a-secret" not in result.output
+
+
+@pytest.mark.parametrize(
+    "words", ["worker", "practice", "db upgrade", "db check", "key rotate", "people invite a@b.example"]
+)
+@pytest.mark.parametrize("folder", ["/dev/null/var", __file__, "locked"])
+def test_a_data_folder_that_cannot_be_one_is_said_by_every_command(
+    var: Path, monkeypatch: pytest.MonkeyPatch, words: str, folder: str
+) -> None:
+    if folder == "locked":
+        if words in {"db check", "key rotate"}:
+            return  # they only look, and find no database there
+        monkeypatch.setattr(os, "access", lambda *_: False)  # nothing is locked to the one who is root
+    else:
+        monkeypatch.setenv("ADVOCACY_DATA__FOLDER", folder)
+    result = CliRunner().invoke(cli.main, words.split())
+    assert result.exit_code == 1 and result.output.count("\n") == 1
+    assert "The data folder" in result.output and "data.folder (ADVOCACY_DATA__FOLDER)" in result.output
 
 
 def test_a_new_key_is_for_the_vault_or_for_a_network() -> None:
@@ -115,7 +135,7 @@ def test_going_back_asks_first(var: Path) -> None:
     [
         (["upgrade", "9999"], None),
         (["upgrade", "+99"], None),
-        *[(["downgrade", "--", to], typed) for to in ("nope", "-99", "9999") for typed in ("y\n", "n\n")],
+        *[(["downgrade", to], typed) for to in ("nope", "-99", "9999") for typed in ("y\n", "n\n")],
     ],
 )
 def test_a_migration_that_there_is_not_is_one_sentence(
@@ -139,7 +159,10 @@ def test_a_database_that_a_newer_version_made_is_said_to_be_so(var: Path, words:
 
 def test_going_back_takes_one_step_or_all(var: Path) -> None:
     run("db", "upgrade", "0003")
-    assert "is at 0002" in run("db", "downgrade", "--yes", "--", "-1")
+    assert "is at 0002" in run("db", "downgrade", "--yes", "-1")
+    mistyped = CliRunner().invoke(cli.main, ["db", "downgrade", "--yse"])
+    assert mistyped.exit_code == 2 and "No such option '--yse'" in mistyped.output
+    assert '("-1" undoes the newest)' in " ".join(run("db", "downgrade", "--help").split())
     assert "is at 0001" in run("db", "downgrade", "0001", "--yes")
     assert "is at base" in run("db", "downgrade", "base", "--yes")
     assert "is at base" in run("db", "downgrade", "base", "--yes")

@@ -81,6 +81,15 @@ def test_two_at_once_are_not_let(place: Path) -> None:
         assert "is at work" in refused("key", "rotate")
 
 
+def test_a_database_without_tables_is_one_sentence_and_nothing_is_left(var: Path) -> None:
+    told = refused("key", "rotate")
+    assert "There is no database yet" in told and told.count("\n") == 1 and not var.exists()
+    run("db", "upgrade", "0003")
+    told = refused("key", "rotate")
+    assert "at 0003" in told and "Run `advocacy db upgrade`." in told and told.count("\n") == 1
+    assert not (var / "rotation.lock").exists()
+
+
 def test_keys_of_the_environment_are_the_operators_to_change(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -157,13 +157,19 @@ def invite() -> Answer:
     form.offer(queries.entities(scope), none=scope is None)
     if not form.validate_on_submit():
         return render_template("people/invite.html", form=form), 422 if form.errors else 200
-    actions.invite(
-        form.email.data or "",
-        form.name.data or "",
-        entity=_entity(form.entity.data),
-        language=form.language.data,
-        by=web.me(),
-        at=clock.now(),
-    )
+    try:
+        actions.invite(
+            form.email.data or "",
+            form.name.data or "",
+            entity=_entity(form.entity.data),
+            language=form.language.data,
+            by=web.me(),
+            at=clock.now(),
+        )
+    except Missing:
+        raise
+    except Refused as refused:
+        form.email.errors = [web.say(refused.reason)]
+        return render_template("people/invite.html", form=form), refused.status
     flash(_("A letter to %(email)s is on its way.", email=form.email.data), "success")
     return redirect(url_for("people.index"), 303)  # type: ignore[return-value]

@@ -24,11 +24,21 @@ def upgrade(to: str) -> None:
     click.echo(f"The database is at {schema.version()}.")
 
 
-@database.command()
-@click.argument("to")
+def _no_option(_context: click.Context, _parameter: click.Parameter, to: str) -> str:
+    """A number of steps back begins with a dash, as an option does; any other such word is a mistyped option."""
+    if to.startswith("-") and not to[1:].isdigit():
+        raise click.NoSuchOption(to)
+    return to
+
+
+@database.command(context_settings={"ignore_unknown_options": True})
+@click.argument("to", callback=_no_option)
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 def downgrade(to: str, yes: bool) -> None:
-    """Take the database back to the migration TO ("base" removes everything)."""
+    """Take the database back to the migration TO.
+
+    TO is a migration ("0012"), a number of steps back ("-1" undoes the newest), or "base", which removes everything.
+    """
     from advocacy import schema
 
     connected()
@@ -43,6 +53,7 @@ def downgrade(to: str, yes: bool) -> None:
 @database.command()
 def check() -> None:
     """Say whether the database has the shape that this version needs; nothing is written."""
+    from advocacy import app as app  # every room's records come with it
     from advocacy import schema
 
     with only_looking():

@@ -6,6 +6,7 @@ start at once and stay small.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ class Whole(click.Group):
 def read_settings(**changes: Any) -> Settings:
     """The settings in force, with keys to work with; what stands against them ends the command, in words."""
     settings = _read(**changes)
+    _make_folder(settings)
     try:
         settings.keys()
         return settings
@@ -51,6 +53,36 @@ def _read(**changes: Any) -> Settings:
         return settings_pipe.load(**changes)
     except SettingsError as error:
         raise _unusable(error) from error
+
+
+def _make_folder(settings: Settings) -> None:
+    """Make the data folder; one that cannot be made or written to ends the command, in words."""
+    try:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _no_folder(settings, error) from error
+    if not os.access(settings.folder, os.W_OK | os.X_OK):
+        raise _no_folder(settings, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+def _look_for_folder(settings: Settings) -> None:
+    """End the command where there can be no data folder; that there is none yet is no mistake."""
+    try:
+        if not settings.folder.is_dir() and settings.folder.stat():
+            raise FileExistsError
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _no_folder(settings, error) from error
+
+
+def _no_folder(settings: Settings, error: OSError) -> click.ClickException:
+    what = "is a file" if isinstance(error, FileExistsError) else f"cannot be used: {error.strerror}"
+    source = settings.sources.get("data.folder", "the settings")
+    return click.ClickException(
+        f"The data folder {settings.folder} {what}. "
+        f"Set data.folder ({source}) to a folder that this user may make and write to."
+    )
 
 
 def _unusable(error: SettingsError) -> click.ClickException:
@@ -94,10 +126,11 @@ def only_looking() -> Iterator[None]:
     """The database alone is connected, if there is one: no key, no folder and no file is made."""
     import sqlalchemy as sa
 
-    from advocacy import app as app  # every room's records come with it
     from advocacy import db
 
     settings = _read()
+    if not settings.database.url:
+        _look_for_folder(settings)
     with _reaching_it():
         address = sa.make_url(settings.database_url)
         if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():

@@ -12,7 +12,7 @@ import click
 
 from advocacy import clock, vault
 from advocacy.cli.configuration import key
-from advocacy.cli.root import connected
+from advocacy.cli.root import connected, only_looking, require_shape
 from advocacy.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def rotate(finish: bool, batch: int) -> None:
 
     Run it again after it was interrupted: it goes on where it was. The older key is kept until --finish.
     """
+    with only_looking():
+        require_shape()
     settings = connected()
     with _alone(settings.folder / "rotation.lock"):
         if finish:

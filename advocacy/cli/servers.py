@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from advocacy import clock, places, practice_modes
-from advocacy.cli.root import connected, main, migrate, reach, read_settings, require_shape
-from advocacy.ports import PortInUse, probe
+from advocacy.cli.root import connected, main, migrate, only_looking, reach, read_settings, require_shape
+from advocacy.ports import PortInUse
 from advocacy.settings import Settings
 from advocacy.supervisor import Child, check_ports, supervise
 
@@ -110,7 +110,7 @@ def _children(settings: Settings) -> list[Child]:
     answers, first = ("readyz", ["--samples"]) if settings.mode == "demo" else ("healthz", [])
     ready = f"http://{_reach(web.host)}:{web.port}/{answers}"
     children = [
-        Child("web", [*here, "web"], port=web.port, ready_url=ready, host=web.host),
+        Child("web", [*here, "web", "--supervised"], port=web.port, ready_url=ready, host=web.host),
         Child("worker", [*here, "worker", "--supervised", *first]),
     ]
     if practice.enabled:
@@ -141,29 +141,27 @@ def _supervise(children: list[Child], on_ready: Callable[[], None]) -> None:
 
 
 @main.command()
-def web() -> None:
+@click.option("--supervised", is_flag=True, hidden=True, help="A supervisor sees to the tables.")
+def web(supervised: bool) -> None:
     """Start the web server alone."""
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
 
+    from advocacy import server
+
+    if not supervised:  # looked at in a process of its own: what that loads is of no use to the server
+        with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as apart:
+            apart.submit(_look).result()
     settings = read_settings()
     try:
-        # Granian shares a port that is in use, and both servers answer. That a supervisor has looked too does no harm.
-        probe(settings.web.host, settings.web.port, "ADVOCACY_WEB__PORT")
+        server.serve(settings.web.host, settings.web.port, threads=settings.web.threads)
     except PortInUse as error:
         raise click.ClickException(str(error)) from error
-    Granian(
-        target="advocacy.serving:web",
-        address=settings.web.host,
-        port=settings.web.port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        blocking_threads=settings.web.threads,
-        log_access=False,
-        log_level=LogLevels.error,
-        websockets=False,
-    ).serve()
+
+
+def _look() -> None:
+    with only_looking():
+        require_shape()
 
 
 @main.command("worker")
@@ -233,6 +231,10 @@ def practice() -> None:
     settings = read_settings()
     if settings.practice.host not in LOOPBACK:
         raise click.ClickException("The practice network binds to 127.0.0.1, localhost or ::1 only.")
+    try:
+        check_ports([_practice_child([], settings)])
+    except PortInUse as error:
+        raise click.ClickException(str(error)) from error
     people = [(name, name.title(), DEMO_PASSWORD) for name in DEMO_PEOPLE]
     apps = practice_network.create_practice(
         str(settings.folder / "practice.sqlite"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
+from advocacy import places
 from advocacy.content.shape import KitData, Problem
 from advocacy.errors import N_, Reason
 
@@ -16,6 +20,17 @@ NOT_EVERYWHERE = N_(
     "Caption %(number)s, for any network, is too long for %(networks)s: whoever shares there has to shorten it. "
     "Suggest a shorter one for there too."
 )
+
+
+def networks() -> dict[str, tuple[str, int]]:
+    """The networks that captions are written for: name and characters, by slug, as the file of networks says."""
+    return _networks_in(places.networks())
+
+
+@functools.cache
+def _networks_in(file: Path) -> dict[str, tuple[str, int]]:
+    tables = tomllib.loads(file.read_text("utf-8"))
+    return {slug: (table["name"], int(table["characters"])) for slug, table in tables.items()}
 
 
 class Excess(NamedTuple):

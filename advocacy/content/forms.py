@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import json
-import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -30,20 +28,13 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
-from advocacy import places, vault, web
+from advocacy import vault, web
 from advocacy.content.addresses import OWN_POSTS
 from advocacy.content.rules import Audience, instant, local
 from advocacy.content.shape import Caption, KitData, Picture, Problem, Text
 from advocacy.errors import Reason, Refused
 
 SEALED_FOR = "picture"
-
-
-@functools.cache
-def networks() -> dict[str, tuple[str, int]]:
-    """The networks that captions are written for: name and characters, by slug, as `config/networks.toml` says."""
-    tables = tomllib.loads((places.config() / "networks.toml").read_text("utf-8"))
-    return {slug: (table["name"], int(table["characters"])) for slug, table in tables.items()}
 
 
 def sealed(picture: Picture) -> str:

@@ -175,24 +175,24 @@ def _road(at: datetime) -> Road:
     )
 
 
+def _wants_letter() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Person.weekly_letter.is_(True),
+        Person.joined_at.is_not(None),
+        Person.left_at.is_(None),
+        Person.paused_at.is_(None),
+        Person.disabled_at.is_(None),
+        Person.erased_at.is_(None),
+        Person.email.is_not(None),
+    )
+
+
 def letter_readers(*, batch: int = 500) -> Iterator[list[Person]]:
     """Champions who want the weekly letter and have an address, in batches by key."""
     last = 0
     while True:
         readers = db.session.scalars(
-            sa.select(Person)
-            .where(
-                Person.id > last,
-                Person.weekly_letter.is_(True),
-                Person.joined_at.is_not(None),
-                Person.left_at.is_(None),
-                Person.paused_at.is_(None),
-                Person.disabled_at.is_(None),
-                Person.erased_at.is_(None),
-                Person.email.is_not(None),
-            )
-            .order_by(Person.id)
-            .limit(batch)
+            sa.select(Person).where(Person.id > last, *_wants_letter()).order_by(Person.id).limit(batch)
         ).all()
         if not readers:
             return
@@ -205,6 +205,8 @@ def person_by_code(code: str) -> Person | None:
     return db.session.scalar(sa.select(Person).where(Person.code == code))
 
 
-def people(ids: list[int]) -> list[Person]:
-    """The people with these keys."""
-    return list(db.session.scalars(sa.select(Person).where(Person.id.in_(ids)).order_by(Person.id)))
+def letter_reader(key: int) -> Person | None:
+    """The one with this key if she wants the weekly letter still; who stops it now waits until this unit ends."""
+    return db.session.scalar(
+        sa.select(Person).where(Person.id == key, *_wants_letter()).with_for_update(read=True, of=Person)
+    )

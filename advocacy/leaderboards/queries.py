@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -92,10 +93,14 @@ def reason_of(points: Points, titles: Mapping[str, Mapping[str, str]] | None = N
     return points.reason, values
 
 
-@cache
 def network_names() -> dict[str, str]:
-    """What each network is called, from `config/networks.toml`."""
-    known = tomllib.loads((places.config() / "networks.toml").read_text(encoding="utf-8"))
+    """What each network is called, by slug, as the file of networks says."""
+    return _names_in(places.networks())
+
+
+@cache
+def _names_in(file: Path) -> dict[str, str]:
+    known = tomllib.loads(file.read_text(encoding="utf-8"))
     return {
         slug: facts["name"] for slug, facts in known.items() if isinstance(facts, dict) and "name" in facts
     }

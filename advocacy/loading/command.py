@@ -58,7 +58,7 @@ def _run(read: Read, *, dry_run: bool, skip_bad: bool, at: datetime) -> int:
             storage.keep_all(files)  # a file is there before the row that names it
         else:
             unit.abandon()
-    _report(tally, problems, dry_run=dry_run, keeps=keeps)
+    _report(tally, problems, dry_run=dry_run, keeps=keeps, rest=len(found) > 0)
     return 1 if problems else 0
 
 
@@ -72,11 +72,12 @@ def _bar(length: int) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
-def _report(tally: Tally, problems: Problems, *, dry_run: bool, keeps: bool) -> None:
+def _report(tally: Tally, problems: Problems, *, dry_run: bool, keeps: bool, rest: bool) -> None:
     for problem in sorted(problems):
         click.echo(str(problem), err=True)
-    if problems and not keeps and not dry_run:
-        click.echo(f"{_mistakes(problems)}, so nothing was written. --skip-bad writes the rest.", err=True)
+    if problems and not dry_run and not (keeps and rest):
+        what = "--skip-bad writes the rest." if rest else "Put that right, and run this again."
+        click.echo(f"{_mistakes(problems)}, so nothing was written. {what}", err=True)
         return
     click.echo(f"{'would be' if dry_run else '':<12}" + "".join(f"{one.value:>12}" for one in Outcome))
     for kind, counts in tally.counts.items():

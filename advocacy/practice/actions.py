@@ -16,10 +16,13 @@ def open_accounts(store: Store, accounts: Iterable[tuple[str, str, str]], *, at:
     """Make the accounts (username, display name, password) that are not there yet."""
     with store.reading() as session:
         known = set(session.scalars(select(Account.username)))
-    new = [
-        Account(username=name, display_name=shown, password=generate_password_hash(password), created_at=at)
+    new = {
+        name: Account(
+            username=name, display_name=shown, password=generate_password_hash(password), created_at=at
+        )
         for name, shown, password in accounts
         if name not in known
-    ]
+    }  # hashing takes a while, so it is done before anything is locked
     with store.writing() as session:
-        session.add_all(new)
+        meanwhile = set(session.scalars(select(Account.username)))
+        session.add_all(account for name, account in new.items() if name not in meanwhile)

@@ -12,9 +12,7 @@
   const chart = canvas => {
     const { kind, labels, values, unit, hidden } = JSON.parse(canvas.dataset.chart);
     const frame = canvas.parentElement, figures = canvas.closest("figure").querySelector("[data-figures]");
-    const note = document.getElementById(canvas.id + "-unseen");
     frame.hidden = false;
-    if (note) note.hidden = false;                        // it speaks of columns, which the table has none of
     if (figures) figures.open = false;
     const draw = () => {
       const [accent, soft, ink, line, surface] = ["accent", "soft", "ink", "line", "surface"].map(colour);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from advocacy import db
+from advocacy import clock, db
 from advocacy.accounts.models import Grant, Person
 from advocacy.audit.models import AuditLine
 from advocacy.mail.models import Letter
@@ -169,6 +169,19 @@ def test_disable_shuts_out_and_enable_lets_in(client, new_client, group):
     nadja.sign_in(group["near"])
     client.post(f"{near}/sessions/closure")
     assert nadja.get("/me").status_code == 303
+
+
+def test_who_is_suspended_is_not_invited(client, group):
+    with db.unit_of_work():
+        db.session.get_one(Person, group["near"].id).disabled_at = clock.now()
+        email = group["near"].email
+    client.sign_in(group["local"])
+    typed = {"name": "Somebody", "email": email, "entity": "here", "language": "en"}
+    answer = client.post("/people/invitation", data=typed)
+    assert answer.status_code == 422
+    assert "This account is suspended." in answer.text and 'value="Somebody"' in answer.text
+    with db.unit_of_work(write=False):
+        assert not db.session.scalars(sa.select(Letter)).all()
 
 
 def test_invite_writes_a_letter(client, group):

@@ -29,6 +29,16 @@ def ada(**values):
         return make_person("Ada Nyström", **known | values)
 
 
+def boss():
+    with db.unit_of_work():
+        return make_person("Root", roles=[Role.ADMIN])
+
+
+def words(answer):
+    """What a page says between its head and foot, without what is new each time."""
+    return re.sub(r'value="[^"]*"', "", answer.text[answer.text.index("<main") : answer.text.index("</main")])
+
+
 def again(person):
     return db.session.get_one(Person, person.id)
 
@@ -306,7 +316,9 @@ def test_link_signs_in_by_its_button_and_once(app, client, new_client, outbox):
     assert (answer.status_code, answer.headers["Location"]) == (303, "/kits/open-day?via=1")
     assert client.get("/me").status_code == 200
     for late in (new_client().get(path), new_client().post(path)):
-        assert late.status_code == 410 and "ask for a new one here" in late.text
+        assert (
+            late.status_code == 410 and "ask for a new one here" in late.text and "account" not in words(late)
+        )
 
 
 def test_link_is_over_after_a_quarter_of_an_hour(app, client, outbox):
@@ -328,6 +340,57 @@ def test_link_of_someone_disabled_is_over(app, client, outbox):
     with db.unit_of_work():
         again(person).disabled_at = clock.now()
     assert client.post(path).status_code == 410
+
+
+def test_a_suspension_ends_the_links_that_wait(app, client, outbox):
+    person, root = ada(), boss()
+    client.post("/sign-in/link", data={"email": "ada@demo.example"})
+    path = link_in(app, outbox)
+    with db.unit_of_work():
+        actions.invite("ada@demo.example", by=None, name="", at=clock.now())
+    invitation = link_in(app, outbox)
+    assert path != invitation and client.get(path).status_code == client.get(invitation).status_code == 200
+    with db.unit_of_work():
+        actions.disable(again(person), by=again(root), at=clock.now())
+    shut = words(client.get(path))
+    with db.unit_of_work():
+        actions.enable(again(person), by=again(root), at=clock.now())
+    for one in (path, invitation):
+        assert client.get(one).status_code == client.post(one).status_code == 410
+    assert words(client.get(path)) == shut == words(client.get("/sign-in/link/nonsense")), "it tells nothing"
+    client.post("/sign-in/link", data={"email": "ada@demo.example"})
+    assert client.post(link_in(app, outbox)).status_code == 303
+
+
+@pytest.mark.parametrize("invited", [False, True])
+def test_a_link_of_someone_else_says_who_is_signed_in_and_what_its_button_does(
+    app, client, new_client, outbox, invited
+):
+    ada()
+    with db.unit_of_work():
+        bea = make_person("Bea Olsen")
+        if invited:
+            actions.invite("ada@demo.example", by=None, name="", at=clock.now())
+    if not invited:
+        client.post("/sign-in/link", data={"email": "ada@demo.example"})
+    path, told = link_in(app, outbox), "Bea Olsen is signed in here now."
+    client.sign_in(bea)
+    page = client.get(path).text
+    assert told in page and "signs Bea Olsen out on this device, and signs you in as Ada Nyström" in page
+    assert told not in new_client().get(path).text
+    typed = {"password": "four words are plenty"} if invited else {}
+    assert client.post(path, data=typed).status_code == 303
+    assert "Ada Nyström" in client.get("/me").text
+    with db.unit_of_work(write=False):
+        ended = db.session.scalars(sa.select(SignedIn).where(SignedIn.person_id == bea.id)).one()
+        assert ended.ended_at is not None
+
+
+def test_her_own_link_speaks_of_nobody_else(app, client, outbox):
+    person = ada()
+    client.post("/sign-in/link", data={"email": "ada@demo.example"})
+    path = link_in(app, outbox)
+    assert "is signed in here now" not in client.sign_in(person).get(path).text
 
 
 def test_invitation_asks_for_a_password(app, client, outbox):

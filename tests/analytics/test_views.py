@@ -174,8 +174,8 @@ def test_weeks_that_are_not_shown_are_told_beside_the_chart(client: Any) -> None
         sharers(kit, 2, weeks_ago=2)  # hidden, and with it the week of the seven
     page = client.sign_in(carl()).get("/studio/figures/open-day").get_data(as_text=True)
     assert 'aria-describedby="chart-shares-unseen"' in page
-    note = re.search(r'id="chart-shares-unseen" hidden>(.*?)</p>', page, re.DOTALL)
-    assert note and "Hatched columns are not shown" in note[1]
+    note = re.search(r'id="chart-shares-unseen">(.*?)</p>', page, re.DOTALL)
+    assert note and "What is not shown (a hatched column in the drawing) has fewer than 5 people" in note[1]
     shown = json.loads(re.findall(r"data-chart='([^']+)'", page)[0])
     unseen = [label for label, value in zip(shown["labels"], shown["values"], strict=True) if value is None]
     assert unseen and f"Not shown: {'; '.join(unseen)}." in note[1]

@@ -3,18 +3,20 @@
 import io
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from advocacy import clock, db
+from advocacy import clock, db, places
 from advocacy.accounts.models import Grant, Person
 from advocacy.content import actions
 from advocacy.content.models import Kit, KitState
 from advocacy.content.rules import Audience
 from advocacy.content.shape import Caption, Text
 from advocacy.permissions import Role
+from advocacy.sharing import networks
 from tests.makers.accounts import make_champion, make_entity, make_person, make_team, make_topic
 from tests.makers.content import damaged_exif, make_data, make_kit, make_picture, picture_bytes
 
@@ -135,6 +137,18 @@ def test_a_form_that_lost_the_language_of_a_text_is_answered(studio: Any) -> Non
     del fields["texts-0-language"]
     answer = studio.post("/studio/kits/new", data=fields)
     assert answer.status_code in {303, 422}
+
+
+def test_captions_are_offered_for_the_networks_of_the_operators_own_file(studio: Any, tmp_path: Path) -> None:
+    own = (places.config() / "networks.toml").read_text("utf-8")
+    file = tmp_path / "networks.toml"
+    file.write_text(own.replace('name = "XING"', 'name = "Village square"'), "utf-8")
+    assert "Village square" not in studio.get("/studio/kits/new").text
+    networks.configure(file)
+    page = studio.get("/studio/kits/new").text
+    assert "Village square (" in page and "XING" not in page
+    networks.configure()
+    assert "XING (" in studio.get("/studio/kits/new").text
 
 
 def test_the_studio_is_for_comms_managers(client: Any) -> None:

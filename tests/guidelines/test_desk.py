@@ -342,6 +342,18 @@ def test_the_file_is_formula_safe_and_audited(hr, staff):
     assert trail("reading.export")[0].details["rows"] == 1
 
 
+@pytest.mark.parametrize("name", ["entity", "team", "guideline", "state"])
+def test_no_file_is_made_of_what_means_nothing(hr, staff, name):
+    """A file cannot say that a filter was passed over: whoever opens it takes everyone for what she asked for."""
+    answer = hr.get(f"/people/reading/people.csv?{name}=nope")
+    assert answer.status_code == 400 and answer.mimetype == "text/html"
+    assert f"{name}=nope, which means nothing here, so no file was made." in answer.text
+    assert not trail("reading.export")
+    page = hr.get(f"/people/reading/people?{name}=nope&name=Ada").text
+    assert f"{name}=nope, which means nothing here. It was passed over" in page
+    assert 'href="/people/reading/people.csv?name=Ada"' in page, "the file is of what stands on the page"
+
+
 def test_hr_of_one_entity_sees_only_its_people(client, staff):
     with db.unit_of_work():
         local = make_person("Local")

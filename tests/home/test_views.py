@@ -266,6 +266,24 @@ def test_the_letter_is_for_those_who_want_it_at_their_hour(app, database, values
         assert letter_of(person) is None
 
 
+def test_who_stops_the_letter_while_others_are_written_gets_none(app, database, monkeypatch):
+    with db.unit_of_work():
+        first, second, third = make_champion(), make_champion(), make_champion()
+        out_now()
+    write, stopped = actions.write_letter, []
+
+    def written_slowly(person, *, at):
+        if not stopped:
+            stopped.append(third)
+            actions.stop_letter(db.session.get_one(Person, third.id), at=at)  # as if by a request meanwhile
+        return write(person, at=at)
+
+    monkeypatch.setattr(actions, "write_letter", written_slowly)
+    assert jobs.write_weekly() == 2
+    with db.unit_of_work(write=False):
+        assert [letter_of(one) is not None for one in (first, second, third)] == [True, True, False]
+
+
 def test_no_letter_without_a_story(app, database):
     with db.unit_of_work():
         make_champion()

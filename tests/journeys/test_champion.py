@@ -56,7 +56,7 @@ def signs_in_by_letter(ada: Visitor) -> None:
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello Ada")
     page.goto(link)
-    expect(page.get_by_role("heading", level=1)).to_have_text("This link has done its work")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This link does not sign in")
 
 
 def sees_her_first_page(ada: Visitor) -> None:

@@ -215,6 +215,30 @@ def test_nothing_is_written_when_anything_is_wrong(
     assert not files.exists()
 
 
+@pytest.mark.parametrize("data", [b"", people_csv("N-1,,Ada,norge").encode("utf-16"), b"a,b\n1,2\n"])
+@pytest.mark.parametrize("skip_bad", [False, True])
+def test_where_nothing_can_be_read_no_rest_is_promised(
+    load: Load, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes, skip_bad: bool
+) -> None:
+    assert load(make_folder(tmp_path / "good")) == 0
+    (file := tmp_path / "people.csv").write_bytes(data)
+    capsys.readouterr()
+    assert command.import_people(file, dry_run=False, skip_bad=skip_bad, at=NOW) == 1
+    said = capsys.readouterr()
+    assert said.err.endswith("so nothing was written. Put that right, and run this again.\n")
+    assert "--skip-bad" not in said.err and said.out == ""
+
+
+def test_a_folder_of_which_nothing_can_be_read_promises_no_rest(
+    load: Load, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "organisation.toml").write_text(ORGANISATION, encoding="utf-16")
+    assert load(tmp_path) == 1
+    said = capsys.readouterr().err
+    assert "organisation.toml:1:1: this is UTF-16 text; save the file as UTF-8" in said
+    assert "--skip-bad" not in said and counts() == {}
+
+
 def test_what_is_good_is_written_when_asked(
     load: Load, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

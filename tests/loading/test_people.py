@@ -162,7 +162,25 @@ def test_headings_that_do_not_serve(heading: str, said: list[str]) -> None:
 
 
 def test_an_empty_file_lacks_its_heading() -> None:
-    assert read("")[1] == [f"people.csv:1:1: the heading row is missing: {HEADING}"]
+    for empty in ("", "\ufeff", "\n\n"):
+        assert read(empty)[1] == [
+            f"people.csv:1:1: the file is empty; its first row names the columns: {HEADING}"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (f"{HEADING}\n{GOOD}".encode("utf-16"), "UTF-16 text"),
+        (f"{HEADING}\n{GOOD}".encode("utf-16-be"), "UTF-16 text"),
+        (b"PK\x03\x04\x14\x00\x06\x00xl/workbook.xml", "a workbook or an archive, not text"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "not text"),
+    ],
+)
+def test_a_file_that_is_something_else_is_said_to_be_so_once(data: bytes, said: str) -> None:
+    assert read(data)[1] == [
+        f"people.csv:1:1: this is {said}; save the file as UTF-8 (in Excel: “CSV UTF-8”)"
+    ]
 
 
 def test_another_encoding_is_told_with_its_place() -> None:

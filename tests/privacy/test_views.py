@@ -90,7 +90,10 @@ def test_reports_that_were_refused_keep_nobody_away(app, client, monkeypatch):
     good = {"address": "https://social.example/1", "worry": "Rude"}
     for mistyped in ({"address": "nonsense"}, {"worry": ""}):
         assert client.post("/report", data=good | mistyped).status_code == 422
-    assert [client.post("/report", data=good).status_code for _ in range(3)] == [303, 303, 429]
+    answers = [client.post("/report", data=good) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    page = answers[-1].text
+    assert "This one did not reach us." in page and "account" not in page and "Try again in" in page
     web.limiter.reset()
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.accounts import queries, reach, rules, sessions
-from advocacy.accounts.actions.people import about, add_person, grant
+from advocacy.accounts.actions.people import about, add_person, end_links, grant
 from advocacy.accounts.models import (
     Entity,
     LinkRequest,
@@ -34,7 +34,8 @@ def invite(
 ) -> Person:
     """Write to someone with a link to choose a password, writing her down first if she is new.
 
-    Whom `by` may not see gets no letter, and `by` is not told. Raises Refused for what is no address.
+    Whom `by` may not see gets no letter, and `by` is not told. Raises Refused for what is no address, and for someone
+    who is suspended.
     """
     if not rules.is_email(rules.tidy_email(email) or ""):
         raise Refused(N_("This is not an e-mail address, such as ada@example.com."), field="email")
@@ -42,22 +43,32 @@ def invite(
         reach.check_place(entity, by)
     person = queries.with_email(email)
     if person is None:
-        called = name or email.strip().partition("@")[0]
-        person = add_person(
-            name=called,
-            email=email,
-            entity=entity,
-            country=entity.country if entity else "",  # as loading does: what is not said is her company's
-            time_zone=entity.time_zone if entity else "UTC",
-            language=language,
-            by=by,
-            at=at,
-        )
-        db.session.flush()
+        person = _written_down(email, name, entity, language, by=by, at=at)
     elif by is not None and not reach.reaches(person, by, "person.edit"):
         return person
+    if not person.is_active:
+        raise Refused(
+            N_("This account is suspended. Let this person in again first, then invite."), field="email"
+        )
     send_link(person, purpose=rules.INVITATION, at=at)
     audit.record("person.invite", by=by, at=at, about=about(person))
+    return person
+
+
+def _written_down(
+    email: str, name: str, entity: Entity | None, language: str, *, by: Person | None, at: datetime
+) -> Person:
+    person = add_person(
+        name=name or email.strip().partition("@")[0],
+        email=email,
+        entity=entity,
+        country=entity.country if entity else "",  # as loading does: what is not said is her company's
+        time_zone=entity.time_zone if entity else "UTC",
+        language=language,
+        by=by,
+        at=at,
+    )
+    db.session.flush()
     return person
 
 
@@ -106,13 +117,8 @@ def use_link(link: SignInLink, *, at: datetime) -> Person:
         .execution_options(synchronize_session=False)
     )
     if not used.rowcount:  # type: ignore[attr-defined]
-        raise Missing(N_("This link was used before, or its time has passed. Ask for a new one."))
-    db.session.execute(
-        sa.update(SignInLink)
-        .where(SignInLink.person_id == link.person_id, SignInLink.used_at.is_(None))
-        .values(used_at=at)
-        .execution_options(synchronize_session=False)
-    )
+        raise Missing(N_("This link was used or ended before, or its time has passed. Ask for a new one."))
+    end_links(link.person, at=at)
     return link.person
 
 

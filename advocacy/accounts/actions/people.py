@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from advocacy import db
 from advocacy.accounts import reach, rules, sessions
 from advocacy.accounts.models import (
@@ -12,6 +14,7 @@ from advocacy.accounts.models import (
     Grant,
     Person,
     SignedIn,
+    SignInLink,
     Team,
 )
 from advocacy.audit import actions as audit
@@ -85,7 +88,7 @@ def end_sessions(person: Person, *, by: Person, at: datetime, but: str | None = 
 
 
 def disable(person: Person, *, by: Person | None, at: datetime) -> None:
-    """Shut someone out who no longer works here, and end her sessions."""
+    """Shut someone out who no longer works here, and end her sessions and the links that wait for her."""
     if by is not None:
         reach.check_person(person, by, "person.edit")
         if person.id == by.id:
@@ -94,7 +97,18 @@ def disable(person: Person, *, by: Person | None, at: datetime) -> None:
     if person.disabled_at is None:
         person.disabled_at = at
         sessions.end_all(person, at=at)
+        end_links(person, at=at)
         audit.record("person.disable", by=by, at=at, about=about(person))
+
+
+def end_links(person: Person, *, at: datetime) -> None:
+    """End every one-time link that waits for a person."""
+    db.session.execute(
+        sa.update(SignInLink)
+        .where(SignInLink.person_id == person.id, SignInLink.used_at.is_(None))
+        .values(used_at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def enable(person: Person, *, by: Person | None, at: datetime) -> None:

@@ -152,13 +152,20 @@ def _sign_in_page(form: SignInForm) -> str:
 
 
 def _link_page(found: SignInLink | None, form: PasswordForm) -> Answer:
-    """The page of a link; one that is over says so (410) and offers another."""
-    page = render_template("accounts/link.html", link=found, form=form, onward=onward())
+    """The page of a link; one that is over says so (410) and offers another. Who else is signed in here is told."""
+    here = web.me() if web.me().is_authenticated else None
+    other = here if found is not None and here is not None and here.id != found.person_id else None
+    page = render_template("accounts/link.html", link=found, form=form, onward=onward(), other=other)
     return page, 410 if found is None else 422 if form.errors else 200
 
 
 def begin(person: Person, *, to: str = "") -> Response:
-    """Start a session in this browser and lead on: to that page, else to where the person wanted to go."""
+    """Start a session in this browser and lead on: to that page, else to where the person wanted to go.
+
+    The session that was here before ends.
+    """
+    if g.get("seen") is not None:
+        sessions.end(db.session.get_one(SignedIn, g.seen.session_id), at=clock.now())
     secret = sessions.start(person, device=rules.device_named(request.user_agent.string), at=clock.now())
     session.clear()
     answer = go(to) if to else let_on()

@@ -13,7 +13,7 @@ from advocacy import clock, web
 from advocacy.accounts import queries as accounts
 from advocacy.content import actions, fitting, queries, stories
 from advocacy.content.desk.blueprint import Page, bp, edition, kit_of
-from advocacy.content.forms import KitForm, networks, unsealed
+from advocacy.content.forms import KitForm, unsealed
 from advocacy.content.models import Kit
 from advocacy.content.rules import Audience, Stage
 from advocacy.content.shape import Difference, Faults, KitData, Overtaken, Problem, faults
@@ -174,7 +174,7 @@ def _keeping(form: KitForm, kit: Kit | None) -> Callable[[Any, dict[str, str]], 
 def _choices(form: KitForm, tags: list[str]) -> dict[str, list[tuple[str, str]]]:
     """What may be chosen, as (value, name), with what the kit holds already."""
     group = [("", _("The whole group"))] if web.me().entities_for("kit.edit") is None else []
-    named = [(slug, f"{name} ({web.number(most)})") for slug, (name, most) in networks().items()]
+    named = [(slug, f"{name} ({web.number(most)})") for slug, (name, most) in fitting.networks().items()]
     offered = {
         "entity": [*group, *((entity.slug, entity.name) for entity in _own_entities())],
         "network": [("any", _("Any network")), *named],

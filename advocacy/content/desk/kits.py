@@ -10,7 +10,7 @@ from advocacy import asked, clock, web
 from advocacy.accounts import queries as accounts
 from advocacy.content import actions, fitting, handover, queries, rules, stories
 from advocacy.content.desk.blueprint import Page, bp, edition, kit_of, stage_names
-from advocacy.content.forms import RemarkForm, networks
+from advocacy.content.forms import RemarkForm
 from advocacy.content.models import Kit
 from advocacy.content.rules import Audience, Stage
 from advocacy.content.shape import missing
@@ -125,7 +125,7 @@ def _overview(kit: Kit, refused: Refused | None = None, remark: RemarkForm | Non
         topic_names=stories.topic_names(me.language, clock.now()),
         lacking=[*missing(kit.data, at), *fitting.problems(kit.data)] if kit.stage(at) is Stage.DRAFT else [],
         narrow=fitting.warnings(kit.data) if kit.stage(at) in (Stage.DRAFT, Stage.IN_REVIEW) else [],
-        networks=networks(),
+        networks=fitting.networks(),
         audience=_audience(kit.data.audience),
         refused=refused,
         against=web.say(against) if may_approve else _("A colleague who may approve kits looks at it next."),

@@ -24,6 +24,7 @@ from advocacy.text import cell
 from advocacy.web import needs, writes
 
 Thing = TypeVar("Thing")
+Slugged = TypeVar("Slugged", Entity, Team)
 
 
 @bp.get("/people/reading/")
@@ -75,7 +76,7 @@ def reading_people() -> str:
 @writes
 def reading_file() -> Answer:
     """The same list as a file for a spreadsheet; noted in the audit trail."""
-    filters, guidelines, at = _filters(), record.recorded(), clock.now()
+    filters, guidelines, at = _filters(asked.refuse), record.recorded(), clock.now()
     chosen = _chosen(filters, guidelines)
     rows = db.session.execute(record.people(chosen, filters, at)).all() if chosen else []
     known = {guideline.id: guideline for guideline in guidelines}
@@ -153,25 +154,30 @@ def _seen() -> frozenset[int] | None:
     return None if seen is None else frozenset(seen)
 
 
-def _filters() -> Filters:
-    state = asked.one_of("state", set(ReadingState))
+def _filters(unknown: Callable[[str], None] = asked.pass_over) -> Filters:
+    """What the address asks for; `unknown` is told the name of each part that means nothing."""
+    state = asked.one_of("state", set(ReadingState), unknown)
     return Filters(
         entity_ids=_seen(),
-        entity=_named("entity", lambda slug: db.session.scalar(sa.select(Entity).where(Entity.slug == slug))),
-        team=_named("team", lambda slug: db.session.scalar(sa.select(Team).where(Team.slug == slug))),
-        guideline=_named("guideline", queries.published),
+        entity=_named("entity", lambda slug: _by_slug(Entity, slug), unknown),
+        team=_named("team", lambda slug: _by_slug(Team, slug), unknown),
+        guideline=_named("guideline", queries.published, unknown),
         state=ReadingState(state) if state else None,
         name=request.args.get("name", "").strip()[:100],
     )
 
 
-def _named(name: str, find: Callable[[str], Thing | None]) -> Thing | None:
-    """What the address names by its slug; what is not there is passed over, and said so."""
+def _named(name: str, find: Callable[[str], Thing | None], unknown: Callable[[str], None]) -> Thing | None:
+    """What the address names by its slug."""
     slug = request.args.get(name, "").strip()
     found = find(slug) if slug else None
     if slug and found is None:
-        asked.pass_over(name)
+        unknown(name)
     return found
+
+
+def _by_slug(kind: type[Slugged], slug: str) -> Slugged | None:
+    return db.session.scalar(sa.select(kind).where(kind.slug == slug))
 
 
 def _chosen(filters: Filters, guidelines: list[Guideline]) -> list[Guideline]:

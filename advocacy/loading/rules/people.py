@@ -89,7 +89,9 @@ def _columns(heading: tuple[int, list[str]] | None, file: str, problems: Problem
     """The names of the columns; None, and problems, when they do not serve."""
     if heading is None:
         if not problems:
-            problems.add(Place(file), f"the heading row is missing: {','.join(COLUMNS)}")
+            problems.add(
+                Place(file), f"the file is empty; its first row names the columns: {','.join(COLUMNS)}"
+            )
         return None
     line, cells = heading
     names, before = [cell.lower() for cell in cells], len(problems)

@@ -54,16 +54,15 @@ CONNECTORS: dict[str, Callable[[Facts, Client], Network]] = {
 
 @dataclass(frozen=True)
 class Setup:
-    """Which file of facts to go by, our application at each network, and which networks are the practice network's."""
+    """Our application at each network, and which networks are the practice network's."""
 
-    path: Path
     clients: Mapping[str, Client]
     practice: Mapping[str, str]
     base_url: str
     versions: Mapping[str, tuple[str, date]] = field(default_factory=dict)
 
 
-_setup = [Setup(places.config() / "networks.toml", {}, {}, "")]
+_setup = [Setup({}, {}, "")]
 
 
 def configure(
@@ -81,15 +80,15 @@ def configure(
 
     Raises ValueError if the file is wrong.
     """
-    path = path or places.config() / "networks.toml"
-    read(path)
-    _setup[:] = [Setup(path, clients or {}, practice or {}, base_url, versions or {})]
+    read(path or places.config() / "networks.toml")
+    places.read_networks_from(path)
+    _setup[:] = [Setup(clients or {}, practice or {}, base_url, versions or {})]
     _facts.cache_clear()
 
 
 @cache
 def _facts() -> dict[str, Facts]:
-    known, practice = read(_setup[0].path), _setup[0].practice
+    known, practice = read(places.networks()), _setup[0].practice
     for slug, (version, ends) in _setup[0].versions.items():
         known[slug] = replace(known[slug], version=version, version_ends=ends)
     return {slug: facts.moved(practice[slug]) if slug in practice else facts for slug, facts in known.items()}
