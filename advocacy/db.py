@@ -291,11 +291,8 @@ def lock_each(names: Iterable[str]) -> None:
     """Hold each of these alone until this transaction ends, taken in this order by one statement."""
     keys = [zlib.crc32(name.encode()) for name in names]
     if keys and engine().dialect.name == "postgresql":
-        session.execute(_lock_each, {"keys": keys})
-
-
-_keys = sa.func.unnest(sa.bindparam("keys", type_=sa.ARRAY(sa.BigInteger))).column_valued("key")
-_lock_each = sa.select(sa.func.pg_advisory_xact_lock(_keys))
+        each = sa.func.unnest(sa.bindparam("keys", keys, sa.ARRAY(sa.BigInteger))).column_valued("key")
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(each)))
 
 
 def _lock(function: str, name: str) -> None:
