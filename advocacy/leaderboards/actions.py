@@ -69,7 +69,10 @@ def award_each(thanks: Sequence[Thanks], *, at: datetime) -> int:
     people = {one.person.id: one.person for one in thanks}
     # two posts that go out at once are counted one after the other
     db.lock_each(f"points:{key}" for key in sorted(people))
-    known, shares = _known([one.source for one in thanks]), _shares_today(people.values(), at=at)
+    sharers = {
+        one.person.id: one.person for one in thanks if one.kind in rules.SHARING
+    }  # they alone have a cap
+    known, shares = _known([one.source for one in thanks]), _shares_today(sharers.values(), at=at)
     given = []
     for one in thanks:
         day, *_ = rules.day_of(at, one.person.time_zone)
