@@ -152,6 +152,30 @@ def test_audit_takes_no_day_that_is_none(client, lines, day):
     assert "is no day" not in client.get("/admin/audit").text
 
 
+@pytest.mark.parametrize("part", ["day=abc", "day=2026-13-45", "day=0001-01-01", "verb=nope"])
+def test_no_file_of_the_trail_is_made_of_what_means_nothing(client, lines, part):
+    """Whoever opens the file takes every line in it for what she asked for."""
+    answer = client.get(f"/admin/audit.csv?who=carl&{part}")
+    assert answer.status_code == 400 and answer.mimetype == "text/html"
+    assert f"{part}, which means nothing here, so no file was made." in answer.text
+    assert one(sa.select(AuditLine).where(AuditLine.verb == "audit.export")) is None
+    assert "so all days stand" not in client.get("/admin/entities").text, "nothing is left for another page"
+
+
+@pytest.mark.parametrize("part", ["day=abc", "verb=nope"])
+def test_the_file_of_the_page_has_the_filters_in_force(client, lines, part):
+    page = client.get(f"/admin/audit?{part}&who=carl&about=open-day&page=1&odd=1").text
+    assert "is no day, so all days stand here" in page or f"{part}, which means nothing here. It was" in page
+    assert 'href="/admin/audit.csv?who=carl&amp;about=open-day"' in page
+    page = client.get("/admin/audit?day=2026-11-02&verb=kit.approve").text
+    assert 'href="/admin/audit.csv?verb=kit.approve&amp;day=2026-11-02"' in page
+
+
+def test_a_verb_that_nobody_did_yet_is_known(client, root):
+    page = client.get("/admin/audit?verb=kit.approve").text
+    assert "Nothing like that" in page and "passed over" not in page
+
+
 def test_audit_begins_empty(client, root):
     assert "Nothing yet" in client.get("/admin/audit").text
 

@@ -122,6 +122,18 @@ def test_the_ledger_names_nobody(root: Any) -> None:
     assert "A post with a link" in root.get("/admin/costs?month=yesterday").text
 
 
+@pytest.mark.parametrize("month", ["abc", "2026-99", "1999-01", "2026-1"])
+def test_what_is_no_month_is_passed_over_and_makes_no_file(root: Any, month: str) -> None:
+    spend()
+    page = root.get(f"/admin/costs?month={month}").text
+    assert f"month={month}, which means nothing here. It was passed over" in page
+    assert "A post with a link" in page
+    answer = root.get(f"/admin/costs.csv?month={month}")
+    assert answer.status_code == 400 and answer.mimetype == "text/html"
+    assert f"month={month}, which means nothing here, so no file was made." in answer.text
+    assert "which means nothing here" not in root.get("/admin/costs").text
+
+
 def test_people_of_no_company_have_a_line_once_they_cost(root: Any) -> None:
     with db.unit_of_work():
         db.session.execute(sa.update(Person).values(entity_id=None))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from flask import Response, flash, render_template, request
 from flask_babel import gettext as _
 
-from advocacy import clock, db, text, web
+from advocacy import asked, clock, db, text, web
 from advocacy.admin import actions, queries, rules
 from advocacy.admin.desk.blueprint import bp, for_the_group
 from advocacy.admin.desk.telling import Told
@@ -33,6 +34,10 @@ class Asked:
     def __bool__(self) -> bool:
         return bool(self.verb or self.who or self.about or self.day)
 
+    def in_force(self) -> dict[str, str]:
+        """The filters that count, as an address has them."""
+        return {name: str(value) for name, value in asdict(self).items() if value}
+
     def lines(self) -> sa.Select[AuditLine]:
         """The lines that fit."""
         return queries.trail(
@@ -40,23 +45,35 @@ class Asked:
         )
 
 
-def _asked() -> Asked:
-    verb, who, about = (request.args.get(name, "").strip() for name in ("verb", "who", "about"))
-    return Asked(verb, who, about, _day())
+def _asked(unknown: Callable[[str], None]) -> Asked:
+    """What the address asks for; `unknown` is told the name of each part that means nothing."""
+    who, about = (request.args.get(name, "").strip() for name in ("who", "about"))
+    verb = request.args.get("verb", "").strip()
+    if verb and not rules.is_known(verb) and verb not in queries.verbs():
+        unknown("verb")
+        verb = ""
+    return Asked(verb, who, about, _day(unknown))
 
 
-def _day() -> date | None:
-    """The day that is asked for; what is none is passed over, and said so."""
+def _day(unknown: Callable[[str], None]) -> date | None:
     told = request.args.get("day", "").strip()
     try:
         day = date.fromisoformat(told) if told else None
     except ValueError:
         day = date.min
     if day and not 1970 <= day.year < 9999:  # its bounds in another zone would be no dates any more
-        said = _("“%(day)s” is no day, so all days stand here. Write a day like 2026-11-02.", day=told[:40])
-        flash(said, "warning")
+        unknown("day")
         return None
     return day
+
+
+def _pass_over(name: str) -> None:
+    """Tell the reader of the page what was passed over, and of a day how one is written."""
+    if name != "day":
+        asked.pass_over(name)
+        return
+    told = request.args.get("day", "").strip()[:40]
+    flash(_("“%(day)s” is no day, so all days stand here. Write a day like 2026-11-02.", day=told), "warning")
 
 
 @bp.get("/admin/audit")
@@ -64,12 +81,12 @@ def _day() -> date | None:
 def audit() -> str:
     """The trail, to filter and page through."""
     for_the_group("audit.see")
-    asked = _asked()
-    page = web.page_of(asked.lines())
+    chosen = _asked(_pass_over)
+    page = web.page_of(chosen.lines())
     return render_template(
         "admin/audit.html",
         page=page,
-        asked=asked,
+        asked=chosen,
         told=Told.about(page.items),
         verbs=queries.verbs(),
         words=rules.verb_words,
@@ -82,11 +99,12 @@ def audit() -> str:
 def export_audit() -> Response:
     """The lines that fit, as a table for a spreadsheet; that it was exported stands in the trail."""
     for_the_group("audit.see")
+    chosen = _asked(asked.refuse)
     out = io.StringIO()
     lines = csv.writer(out)
     lines.writerow(["at", "sentence", "by", "verb", "about", "details"])
     count = 0
-    found = db.session.scalars(_asked().lines().execution_options(yield_per=1000))
+    found = db.session.scalars(chosen.lines().execution_options(yield_per=1000))
     for some in found.partitions():
         told = Told.about(some)
         lines.writerows(_cells(line, told) for line in some)

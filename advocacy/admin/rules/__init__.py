@@ -14,6 +14,7 @@ from advocacy.admin.rules.trail import (
     VERBS,
     WORDS,
     Kind,
+    is_known,
     is_own_act,
     verb_words,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "contrast_on_white",
     "ending",
     "half_set",
+    "is_known",
     "is_own_act",
     "named",
     "need",

@@ -197,3 +197,8 @@ def verb_words(verb: str) -> str:
 def is_own_act(verb: str) -> bool:
     """Whether a verb is what champions do for themselves."""
     return verb.startswith(OWN_ACTS)
+
+
+def is_known(verb: str) -> bool:
+    """Whether the trail may have such a verb; people's own acts are known, and stand on no desk."""
+    return verb in VERBS or is_own_act(verb)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from babel.dates import format_date
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from advocacy import clock, db, web
+from advocacy import asked, clock, db, web
 from advocacy.accounts import queries as accounts
 from advocacy.accounts.models import Entity
 from advocacy.audit.actions import record
@@ -104,7 +104,7 @@ def ledger() -> str:
 @writes
 def export_ledger() -> Response:
     """The lines of a month as a table for a spreadsheet; that it was exported stands in the trail."""
-    month = _month()
+    month = _month(asked.refuse)
     lines = db.session.scalars(queries.ledger(web.me().entities_for("ledger.see"), month)).all()
     record("ledger.export", by=web.me(), at=clock.now(), about="ledger", details={"lines": len(lines)})
     answer = Response(_file(lines), mimetype="text/csv")
@@ -135,10 +135,14 @@ def _file(lines: Iterable[Outlay]) -> str:
     return out.getvalue()
 
 
-def _month() -> str:
-    """The month that is asked for; this one without."""
-    asked = request.args.get("month", "")
-    return asked if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", asked) else money.month_of(clock.now())
+def _month(unknown: Callable[[str], None] = asked.pass_over) -> str:
+    """The month that is asked for, this one without; `unknown` is told when what is asked for is none."""
+    told = request.args.get("month", "").strip()
+    if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", told, re.ASCII):
+        return told
+    if told:
+        unknown("month")
+    return money.month_of(clock.now())
 
 
 @bp.app_template_filter()
