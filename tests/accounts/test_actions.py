@@ -79,6 +79,42 @@ def test_use_link_ends_the_others(unit, at):
         actions.use_link(third, at=at + timedelta(minutes=15))
 
 
+def waiting():
+    return len(db.session.scalars(sa.select(SignInLink.id).where(SignInLink.used_at.is_(None))).all())
+
+
+def test_a_new_address_ends_the_links_to_the_old_one(unit, at):
+    nia = actions.invite("mistyped@elsewhere.example", "Nia", by=None, at=at)
+    bo = actions.invite("bo@demo.example", "Bo", by=None, at=at)
+    actions.send_link(nia, at=at)
+    actions.update_person(nia, by=None, at=at, name="Nia N.", email="Mistyped@elsewhere.example")
+    assert waiting() == 3, "her address is what it was"
+    actions.update_person(nia, by=None, at=at, email="nia@demo.example")
+    assert waiting() == 1 and db.session.scalars(
+        sa.select(SignInLink.person_id).where(SignInLink.used_at.is_(None))
+    ).all() == [bo.id]
+
+
+def test_a_new_password_and_signing_out_elsewhere_end_the_links(unit, at):
+    ada, root = make_person(), make_person(roles=[Role.ADMIN])
+    for act in (
+        lambda: actions.set_password(ada, "hash", by=ada, at=at),
+        lambda: actions.end_sessions(ada, by=ada, at=at, but="here"),
+        lambda: actions.end_sessions(ada, by=root, at=at),
+    ):
+        actions.send_link(ada, at=at)
+        assert waiting() == 1
+        act()
+        assert waiting() == 0
+
+
+def test_the_first_administrators_own_links_end_with_her_password(unit, at):
+    actions.send_link(make_person(email="root@demo.example"), at=at)
+    link = queries.setup_link(actions.make_setup_link(at=at))
+    actions.invite_first_administrator(link, name="R", email="root@demo.example", password_hash="h", at=at)
+    assert waiting() == 0
+
+
 def test_the_setup_link_works_until_there_is_an_administrator(unit, at):
     staff = make_person(email="root@demo.example", disabled_at=at)
     link = queries.setup_link(actions.make_setup_link(at=at))

@@ -118,7 +118,7 @@ def use_link(link: SignInLink, *, at: datetime) -> Person:
     )
     if not used.rowcount:  # type: ignore[attr-defined]
         raise Missing(N_("This link was used or ended before, or its time has passed. Ask for a new one."))
-    end_links(link.person, at=at)
+    end_links(link.person_id, at=at)
     return link.person
 
 
@@ -155,6 +155,7 @@ def invite_first_administrator(
     )
     person.password_hash, person.disabled_at = password_hash, None
     db.session.flush()
+    end_links(person.id, at=at)
     grant(person, Role.ADMIN, by=None, at=at)
     return person
 
@@ -162,7 +163,8 @@ def invite_first_administrator(
 def set_password(
     person: Person, password_hash: str, *, by: Person | None, at: datetime, keep: str | None = None
 ) -> None:
-    """Keep the hash of someone's new password, and end her sessions save the one with the code `keep`."""
+    """Keep the hash of someone's new password; her sessions end, save the one with the code `keep`, and her links."""
     person.password_hash = password_hash
     sessions.end_all(person, at=at, but=keep)
+    end_links(person.id, at=at)
     audit.record("person.password", by=by, at=at, about=about(person))

@@ -58,7 +58,10 @@ def add_person(
 
 
 def update_person(person: Person, *, by: Person | None, at: datetime, **details: Any) -> list[str]:
-    """Change what is known of someone (see DETAILS); returns the names of what changed."""
+    """Change what is known of someone (see DETAILS); returns the names of what changed.
+
+    With a new address the links end that wait: they were written to whoever reads the old one.
+    """
     if unknown := set(details) - set(DETAILS):
         raise ValueError(f"not a detail of a person: {', '.join(sorted(unknown))}")
     if "email" in details:
@@ -66,6 +69,8 @@ def update_person(person: Person, *, by: Person | None, at: datetime, **details:
     changed = [name for name, value in details.items() if getattr(person, name) != value]
     for name in changed:
         setattr(person, name, details[name])
+    if "email" in changed:
+        end_links(person.id, at=at)
     if changed and by is not None:
         audit.record("person.update", by=by, at=at, about=about(person), details={"changed": changed})
     return changed
@@ -80,10 +85,14 @@ def end_session(session: SignedIn, *, by: Person, at: datetime) -> None:
 
 
 def end_sessions(person: Person, *, by: Person, at: datetime, but: str | None = None) -> int:
-    """End every session of a person, save the one with the code `but`; returns how many ended."""
+    """End every session of a person, save the one with the code `but`, and every link that would begin another.
+
+    Returns how many sessions ended.
+    """
     if person.id != by.id:
         reach.check_person(person, by, "person.edit")
         audit.record("session.end", by=by, at=at, about=about(person))
+    end_links(person.id, at=at)
     return sessions.end_all(person, at=at, but=but)
 
 
@@ -97,15 +106,15 @@ def disable(person: Person, *, by: Person | None, at: datetime) -> None:
     if person.disabled_at is None:
         person.disabled_at = at
         sessions.end_all(person, at=at)
-        end_links(person, at=at)
+        end_links(person.id, at=at)
         audit.record("person.disable", by=by, at=at, about=about(person))
 
 
-def end_links(person: Person, *, at: datetime) -> None:
-    """End every one-time link that waits for a person."""
+def end_links(*people: int, at: datetime) -> None:
+    """End every one-time link that waits for these people (keys)."""
     db.session.execute(
         sa.update(SignInLink)
-        .where(SignInLink.person_id == person.id, SignInLink.used_at.is_(None))
+        .where(SignInLink.person_id.in_(people), SignInLink.used_at.is_(None))
         .values(used_at=at)
         .execution_options(synchronize_session=False)
     )

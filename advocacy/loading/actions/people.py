@@ -79,7 +79,10 @@ class _People:
         }
 
     def update(self, tally: Tally) -> None:
-        """Write what changed of those who are there; addresses are let go first, since they may change hands."""
+        """Write what changed of those who are there; addresses are let go first, since they may change hands.
+
+        The links end that wait for who gets another address: they were written to whoever reads the old one.
+        """
         changes, leaving = [], []
         for row in self.roster.rows:
             held = self.by_staff_id.get(row.staff_id) or self.by_address.get(row.email or "")
@@ -98,6 +101,7 @@ class _People:
                 .values(email=None)
                 .execution_options(synchronize_session=False)
             )
+            accounts.end_links(*keys, at=self.at)
         for rows in _chunks(changes):
             db.session.execute(sa.update(Person), rows)
             tally.note("people", Outcome.UPDATED, len(rows))
