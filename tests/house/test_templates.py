@@ -74,6 +74,13 @@ def test_uses_none_of_tablers_own_behaviour(path: Path) -> None:
 
 
 @every_page
+def test_a_button_that_copies_is_hidden_until_the_script_shows_it(path: Path) -> None:
+    for tag in tags(path, "button"):
+        if "data-copy" in tag:
+            assert re.search(r"\shidden\b", outside_expressions(tag)), tag
+
+
+@every_page
 def test_fetches_nothing_from_elsewhere(path: Path) -> None:
     for tag in tags(path):
         if not re.match(r"<a\s|<svg\s", tag):

@@ -186,6 +186,10 @@ def test_share_by_hand_without_an_account(client: Any, ada: Person) -> None:
     assert (
         "https://wa.me/?text=We%20open" in page and "Save the picture" in page and "I have posted it" in page
     )
+    words = f"text-{delivery.code}"
+    assert (
+        f'<noscript><a class="btn btn-outline-primary" href="#{words}">' in page and f'id="{words}"' in page
+    )
 
 
 def test_share_by_hand_where_there_is_no_dialog(client: Any, ada: Person) -> None:
