@@ -11,7 +11,8 @@ from playwright.sync_api import Browser
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[1]
 STATIC = ROOT / "advocacy" / "static"
-CAPTION = """<form class="editor"><fieldset class="field divided"><legend class="h3">Caption 1</legend><div class="grid-2">
+CAPTION = """<form class="editor"><fieldset class="field divided"><legend class="h3">Caption 1</legend>
+<div class="grid-2">
 <div class="field"><label class="form-label" for="a">Network</label><select class="form-select" id="a"></select></div>
 <div class="field"><label class="form-label" for="b">Language</label><select class="form-select" id="b"></select></div>
 </div></fieldset></form>"""

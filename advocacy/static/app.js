@@ -1,7 +1,6 @@
 /* Behaviour by data- attributes; every page works without it. No dependencies, no inline code, CSP and Trusted Types safe.
 
-   data-copy="#id"          a hidden button, shown where this script runs: copies that element's text (or value); says so aloud,
-                            and in the button for two seconds
+   data-copy="#id"          a hidden button: copies that element's text or value; says so aloud and in itself
    data-web-share           a hidden button: shown where the device can share; data-share-text, -url, -file (address), -name;
                             data-share-done="#form" sends that form when the person has shared
    data-count="500"         counts what is typed (data-count-links="23": each link costs so much) into data-count-in="#id",
@@ -46,11 +45,7 @@
     wake(target);
   };
 
-  const copy = button => {
-    button.hidden = false;
-    button.addEventListener("click", () => copies(button));
-  };
-  const copies = async button => {
+  const copy = button => (button.hidden = false, button.addEventListener("click", async () => {
     const source = one(button.dataset.copy);
     const words = source ? (source.value ?? source.innerText ?? source.textContent).trim() : button.dataset.copyText || "";
     try { await navigator.clipboard.writeText(words); }
@@ -60,7 +55,7 @@
     const before = label.textContent;
     if (before !== done) { label.textContent = done; setTimeout(() => { label.textContent = before; }, 2000); }
     say(done);
-  };
+  }));
   const copiedOldWay = source => {
     const range = document.createRange();
     if (source.select) source.select();
