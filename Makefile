@@ -26,8 +26,7 @@ demo: $(VENV)/.installed ## start the demo on http://127.0.0.1:8000 with a sampl
 	@$(BIN)/advocacy demo
 
 demo-reset: $(VENV)/.installed ## throw the demo's data away and start it afresh
-	@rm -rf var/demo
-	@$(BIN)/advocacy demo
+	@$(BIN)/advocacy demo --afresh
 
 test: $(VENV)/.installed-dev ## run every test, on SQLite, on PostgreSQL and in a browser
 	@rm -f .coverage .coverage.*

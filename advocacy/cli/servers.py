@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from advocacy import clock, places, practice_modes
+from advocacy.cli import leftovers
 from advocacy.cli.root import connected, main, migrate, only_looking, reach, read_settings, require_shape
 from advocacy.ports import PortInUse
 from advocacy.settings import Settings
@@ -55,7 +56,8 @@ def run() -> None:
 
 
 @main.command()
-def demo() -> None:
+@click.option("--afresh", is_flag=True, help="Delete first what an earlier demo left in its data folder.")
+def demo(afresh: bool) -> None:
     """Start a demo with a sample organisation and a practice network, on this computer only."""
     os.environ.setdefault("ADVOCACY_SETTINGS", str(places.config() / "demo.toml"))
     settings = read_settings()
@@ -63,7 +65,10 @@ def demo() -> None:
         raise click.ClickException(
             "These settings are not for the demo. Unset ADVOCACY_SETTINGS, or use advocacy run."
         )
-    _supervise(_children(settings), lambda: _greet(settings))
+    children = _children(settings)
+    if afresh:
+        leftovers.empty(settings, [_address(name) for name in DEMO_PEOPLE])
+    _supervise(children, lambda: _greet(settings))
 
 
 def _load_samples(settings: Settings) -> None:
@@ -87,10 +92,14 @@ def _greet(settings: Settings) -> None:
     click.echo("")
     click.echo(f"  Sign in everywhere with the password {DEMO_PASSWORD}:")
     for name, who in DEMO_PEOPLE.items():
-        click.echo(f"    {name + '@demo.example':<20} {who}")
+        click.echo(f"    {_address(name):<20} {who}")
     click.echo(f"  Letters are kept in {settings.folder / 'mail'}")
     click.echo("  Ctrl-C stops everything; the data stays. `make demo-reset` starts afresh.")
     click.echo("")
+
+
+def _address(name: str) -> str:
+    return f"{name}@demo.example"
 
 
 def _practice_line(settings: Settings) -> str:

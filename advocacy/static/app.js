@@ -1,6 +1,6 @@
 /* Behaviour by data- attributes; every page works without it. No dependencies, no inline code, CSP and Trusted Types safe.
 
-   data-copy="#id"          a hidden button: copies that element's text or value; says so aloud and in itself
+   data-copy="#id"          a hidden button: copies that element's text or value, and says so
    data-web-share           a hidden button: shown where the device can share; data-share-text, -url, -file (address), -name;
                             data-share-done="#form" sends that form when the person has shared
    data-count="500"         counts what is typed (data-count-links="23": each link costs so much) into data-count-in="#id",
