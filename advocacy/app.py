@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import IntegrityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -123,7 +122,7 @@ PERSONAL: tuple[Held, ...] = (
     accounts_data,
 )
 
-csrf = CSRFProtect()
+csrf = doorkeeper.FormGuard()
 
 
 class Advocacy(Flask):
@@ -281,6 +280,7 @@ def _configure(app: Advocacy, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=12_000_000,
         MAX_FORM_MEMORY_SIZE=2_000_000,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # doorkeeper.FormGuard looks itself
         TEMPLATES_AUTO_RELOAD=False,
         RATELIMIT_STORAGE_URI=settings.limits.storage,
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect, same_origin
 
 from advocacy import clock, pages, web
 from advocacy.accounts import sessions
@@ -169,3 +170,41 @@ def _headers(response: Response) -> Response:
         life = int(web.LANGUAGE_LIFE.total_seconds())
         response.set_cookie(web.LANGUAGE_COOKIE, asked, max_age=life, samesite="Lax", httponly=True)
     return response
+
+
+class FormGuard(CSRFProtect):
+    """Flask-WTF's check of every form, its referrer held against the address that people type too.
+
+    Over https Flask-WTF compares the referrer with the request's own host alone. A proxy that hands its own name on
+    as the host (nginx does, unless told otherwise) would have every form refused.
+    """
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse what has no token of ours and, over https, what comes from no page of ours."""
+        super().protect(apply_exemptions)
+        if apply_exemptions and (not request.endpoint or self._is_exempt()):
+            return
+        if not request.is_secure or request.method not in current_app.config["WTF_CSRF_METHODS"]:
+            return
+        if not any(_is_from(home) for home in _homes()):
+            self._error_response("The referrer is none of our own pages.")
+
+
+def _homes() -> list[str]:
+    """Where pages of ours are read over https."""
+    asked, told = f"https://{request.host}/", str(current_app.config["BASE_URL"])
+    return [asked, told] if told.startswith("https:") else [asked]
+
+
+def _is_from(home: str) -> bool:
+    try:
+        return bool(same_origin(_whole(request.referrer or ""), _whole(home)))
+    except ValueError:  # no address at all
+        return False
+
+
+def _whole(url: str) -> str:
+    """The address without the port that https has anyway, which browsers leave out."""
+    head, mark, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return head + mark + host.removesuffix(":443") + slash + path
