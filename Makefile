@@ -6,7 +6,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
-WORKERS ?= 2
+# One more than the two cores it is meant for: journeys wait for other processes as long as they work.
+WORKERS ?= 3
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin

@@ -138,6 +138,16 @@ def test_a_web_server_alone_says_that_its_data_folder_is_none(tmp_path: Path) ->
     assert f"The data folder {__file__} is a file. Set data.folder (ADVOCACY_DATA__FOLDER)" in said
 
 
+def test_a_web_server_says_of_a_host_that_is_not_here_which_setting_it_is(tmp_path: Path) -> None:
+    env = environment(tmp_path, ADVOCACY_WEB__PORT=str(free_port()))
+    migrated(env)
+    env |= {"ADVOCACY_WEB__HOST": "nosuchhost.invalid", "ADVOCACY_WEB__BASE_URL": "https://ours.example"}
+    for word in ("web", "run"):
+        status, said = ended(start(word, env=env))
+        assert status == 1 and said.count("\n") == 1
+        assert "web.host (ADVOCACY_WEB__HOST) is “nosuchhost.invalid”, which is no address of this" in said
+
+
 def test_a_web_server_alone_says_that_its_database_does_not_answer(tmp_path: Path) -> None:
     env = environment(tmp_path, ADVOCACY_DATABASE__URL=NOWHERE)
     status, said = ended(start("web", env=env), within=20)
@@ -166,13 +176,15 @@ def test_a_web_server_alone_begins_beside_no_other_and_after_one_that_was_killed
 
 @pytest.mark.parametrize("found", [None, "0003"])
 def test_a_worker_alone_asks_for_the_shape_that_it_needs(tmp_path: Path, found: str | None) -> None:
-    env = environment(tmp_path)
+    env = environment(tmp_path / "var")
     if found:
         assert ended(start("db", "upgrade", found, env=env))[0] == 0
     for words in (["worker"], ["worker", "--engine", "celery"], ["worker", "--part", "dispatcher"]):
         status, said = ended(start(*words, env={**env, "ADVOCACY_WORKER__BROKER": "amqp://127.0.0.1:1"}))
         assert status == 1 and "Run `advocacy db upgrade`." in said
-        assert f"at {found or 'nothing'}, " in said and said.count("\n") == 1
+        assert (f"at {found}, " if found else "There is no database yet") in said
+        assert said.count("\n") == 1
+        assert found or not (tmp_path / "var").exists(), "nothing was made"
 
 
 def test_a_worker_alone_says_that_its_database_does_not_answer(tmp_path: Path) -> None:

@@ -259,6 +259,20 @@ def test_a_port_that_two_want_is_in_use_before_either_has_it() -> None:
         check_ports([Child("web", ["true"], port=port), practice])
 
 
+@pytest.mark.parametrize("host", ["nosuchhost.invalid", "192.0.2.1", "", "a..b"])
+def test_a_host_that_is_not_here_is_said_to_be_so(host: str) -> None:
+    with pytest.raises(PortInUse) as said:
+        check_ports([Child("web", ["true"], port=free_port(), host=host)])
+    what = f"“{host}”, which is no address of this machine" if host else "empty"
+    assert str(said.value).startswith(f"web.host (ADVOCACY_WEB__HOST) is {what}; set it to one, such as 127")
+
+
+def test_a_further_ports_host_is_that_of_its_table() -> None:
+    practice = Child("practice", ["true"], host="192.0.2.1", ports={"ADVOCACY_PRACTICE__X_PORT": free_port()})
+    with pytest.raises(PortInUse, match=r"practice\.host \(ADVOCACY_PRACTICE__HOST\) is “192\.0\.2\.1”"):
+        check_ports([practice])
+
+
 def test_a_port_that_only_root_may_open_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError

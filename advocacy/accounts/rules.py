@@ -12,6 +12,7 @@ SESSION_SILENCE = timedelta(days=7)
 TOUCH_EVERY = timedelta(minutes=5)
 LINK_LIFE = timedelta(minutes=15)
 INVITATION_LIFE = timedelta(days=7)
+STARTING = timedelta(minutes=5)  # how long servers that start together take to learn which gets the port
 FRESH = timedelta(minutes=15)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200

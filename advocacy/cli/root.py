@@ -122,13 +122,13 @@ def out_of_shape(found: str | None, wanted: str | None) -> click.ClickException:
 
 
 @contextmanager
-def only_looking() -> Iterator[None]:
+def only_looking(**changes: Any) -> Iterator[None]:
     """The database alone is connected, if there is one: no key, no folder and no file is made."""
     import sqlalchemy as sa
 
     from advocacy import db
 
-    settings = _read()
+    settings = _read(**changes)
     if not settings.database.url:
         _look_for_folder(settings)
     with _reaching_it():

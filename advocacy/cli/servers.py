@@ -168,8 +168,9 @@ def web(supervised: bool) -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _look() -> None:
-    with only_looking():
+def _look(**changes: str) -> None:
+    """End the command where the database is not as this version needs it; nothing is made."""
+    with only_looking(**changes):
         require_shape()
 
 
@@ -190,13 +191,14 @@ def worker_command(engine: str | None, part: str | None, samples: bool, supervis
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for chatty in ("alembic", "celery", "kombu", "amqp"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    settings = read_settings(**({"worker.engine": engine} if engine else {}))
+    changes = {"worker.engine": engine} if engine else {}
+    if not (supervised or samples):  # the tables are there then, or the one that loads the samples makes them
+        _look(**changes)
+    settings = read_settings(**changes)
     from advocacy import app, worker
 
     carried = None if part in (None, worker.DISPATCHER) else _known_parts(str(part), settings)
     reach(settings)
-    if not (supervised or samples):  # the tables are there then, or the one that loads the samples makes them
-        require_shape()
     if settings.worker.engine == "celery" and part is None:
         _supervise_parts(samples)
         return

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from advocacy import db
 from advocacy.accounts import actions, queries, sessions
-from advocacy.accounts.models import Person, SignedIn, SignInLink
+from advocacy.accounts.models import Grant, Person, SignedIn, SignInLink
 from advocacy.audit.models import AuditLine
 from advocacy.errors import Missing, Refused
 from advocacy.mail.models import Letter
@@ -126,6 +126,25 @@ def test_the_setup_link_works_until_there_is_an_administrator(unit, at):
     assert second is None and queries.has_administrator()
     with pytest.raises(Missing):
         actions.invite_first_administrator(link, name="Eve", email="eve@x.example", password_hash="h", at=at)
+
+
+def test_setup_links_of_one_moment_are_good_until_one_is_used(unit, at):
+    first, second = (actions.make_setup_link(at=at + timedelta(seconds=n)) for n in range(2))
+    one, other = queries.setup_link(first), queries.setup_link(second)
+    assert one is not None and other is not None, "the server that printed the first may have got the port"
+    new = {"name": "Root", "email": "root@demo.example", "password_hash": "hash", "at": at}
+    actions.invite_first_administrator(one, **new)
+    db.session.execute(sa.delete(Grant))
+    assert not queries.has_administrator()
+    assert queries.setup_link(first) is queries.setup_link(second) is None
+    with pytest.raises(Missing):
+        actions.invite_first_administrator(other, **new)
+
+
+def test_a_later_setup_link_ends_those_before(unit, at):
+    first = actions.make_setup_link(at=at)
+    assert queries.setup_link(actions.make_setup_link(at=at + timedelta(minutes=6)))
+    assert queries.setup_link(first) is None
 
 
 def test_sessions_of_others_are_ended_within_reach(unit, at):

@@ -130,8 +130,12 @@ def accept_invitation(link: SignInLink, password_hash: str, *, at: datetime) -> 
 
 
 def make_setup_link(*, at: datetime) -> str:
-    """Make the one-time link that creates the first administrator, and return its secret; older ones end."""
-    db.session.execute(sa.delete(SetupLink).where(SetupLink.used_at.is_(None)))
+    """Make the one-time link that creates the first administrator, and return its secret; older ones end.
+
+    One of this very moment stays: of two servers that start together only one gets the port, perhaps the other one.
+    """
+    older = SetupLink.created_at < at - rules.STARTING
+    db.session.execute(sa.delete(SetupLink).where(SetupLink.used_at.is_(None), older))
     secret = secrets.token_urlsafe(32)
     db.session.add(SetupLink(key_hash=sessions.hashed(secret), created_at=at))
     db.session.flush()
@@ -141,15 +145,18 @@ def make_setup_link(*, at: datetime) -> str:
 def invite_first_administrator(
     link: SetupLink, *, name: str, email: str, password_hash: str, language: str = "en", at: datetime
 ) -> Person:
-    """Create the first administrator by the setup link, which is used then; raises Missing when there is one."""
-    used = db.session.execute(
+    """Create the first administrator by a setup link, which ends all of them; raises Missing when there is one."""
+    # in one order, so that of two who use two links at once one waits for the other, and then finds none
+    unused = sa.select(SetupLink.id).where(SetupLink.used_at.is_(None)).order_by(SetupLink.id)
+    waiting = db.session.scalars(unused.with_for_update()).all()
+    if link.id not in waiting or queries.has_administrator():
+        raise Missing(N_("This link was used before."))
+    db.session.execute(
         sa.update(SetupLink)
-        .where(SetupLink.id == link.id, SetupLink.used_at.is_(None))
+        .where(SetupLink.id.in_(waiting))
         .values(used_at=at)
         .execution_options(synchronize_session=False)
     )
-    if not used.rowcount or queries.has_administrator():  # type: ignore[attr-defined]
-        raise Missing(N_("This link was used before."))
     person = queries.with_email(email) or add_person(
         name=name, email=email, language=language, by=None, at=at
     )
