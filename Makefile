@@ -6,8 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
-# One more than the two cores it is meant for: journeys wait for other processes as long as they work.
-WORKERS ?= 3
+WORKERS ?= 2
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin

@@ -67,6 +67,13 @@ def test_without_the_word_nothing_is_deleted(folder: Path) -> None:
     assert CliRunner().invoke(cli.main, ["demo"]).exit_code == 0 and held(folder) == before
 
 
+def test_a_first_start_that_was_stopped_is_emptied(folder: Path) -> None:
+    (folder / "advocacy.sqlite").unlink()
+    people(folder)
+    result = afresh()
+    assert result.exit_code == 0 and held(folder) == ["keys"], result.output
+
+
 def test_there_may_be_nothing_to_delete(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADVOCACY_DATA__FOLDER", str(folder.parent / "none-yet"))
     assert afresh().exit_code == 0 and held(folder)

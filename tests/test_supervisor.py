@@ -315,12 +315,15 @@ def test_when_nobody_reads_our_output_any_more_we_stop() -> None:
     assert run.wait(5) in (0, 120)  # 120: Python could not flush its own output either
 
 
-def test_the_last_words_without_an_end_of_line_are_passed_on(supervised: Callable[[str], Supervised]) -> None:
+def test_the_last_words_without_an_end_of_line_are_passed_on(
+    supervised: Callable[[str], Supervised], tmp_path: Path
+) -> None:
+    spoken = tmp_path / "spoken"
     run = supervised(f"""
-        code = "sys.stdout.write('farewell'); sys.stdout.flush(); {SLEEPER}"
+        code = "sys.stdout.write('farewell'); sys.stdout.flush(); open({str(spoken)!r}, 'w'); {SLEEPER}"
         sys.exit(supervise([Child("web", says(code))]))
     """)
-    time.sleep(0.5)
+    assert until(spoken.exists, 30)
     run.popen.terminate()
     assert run.popen.wait(5) == 0
     assert "web | farewell" in run.text()

@@ -21,7 +21,7 @@ MADE = {
 
 
 def empty(settings: Settings, addresses: Collection[str]) -> None:
-    """Delete what the demo made in its data folder, which has someone with one of these addresses in it.
+    """Delete what the demo made in its data folder, which has nobody in it or someone with one of these addresses.
 
     Its keys stay: they were read with the settings, and the processes that start next are to find the same.
     """
@@ -50,7 +50,9 @@ def _look_into(folder: Path, addresses: Collection[str]) -> None:
     marks = ", ".join("?" * len(addresses))
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=0)) as base:
-            known = base.execute(f"SELECT 1 FROM people WHERE email IN ({marks})", list(addresses)).fetchone()  # noqa: S608
+            # a first start that was stopped has left a database in which nobody is yet
+            asked = f"SELECT count(*) = 0 OR coalesce(sum(email IN ({marks})), 0) > 0 FROM people"  # noqa: S608
+            known = base.execute(asked, list(addresses)).fetchone()[0]
             if known:
                 base.execute("PRAGMA journal_mode = DELETE")  # granted only to who has it open alone
     except sqlite3.DatabaseError as error:

@@ -14,7 +14,7 @@ from advocacy.sharing.networks.linkedin import restli
 from advocacy.sharing.networks.linkedin.member import LinkedIn
 from tests.odd_server import OddServer, odd_server, says
 
-OUT = Outbound(["127.0.0.1"], timeout=(0.5, 0.4), total=0.8)
+OUT = Outbound(["127.0.0.1"], timeout=(1, 1), total=1.6)
 URN = "urn:li:share:7141138937766391808"
 CODES = {
     65600: "INVALID_ACCESS_TOKEN",

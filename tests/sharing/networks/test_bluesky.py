@@ -53,7 +53,7 @@ from tests.sharing.networks.bluesky_server import (
     tokens,
 )
 
-OUT = Outbound(["127.0.0.1"], timeout=(0.5, 0.4), total=0.8)
+OUT = Outbound(["127.0.0.1"], timeout=(1, 1), total=1.6)
 AT = datetime(2026, 11, 22, 9, 0, 0, 123456, tzinfo=UTC)
 TURN = Turn("turn-1", AT)
 KEY = tid(AT, "turn-1")

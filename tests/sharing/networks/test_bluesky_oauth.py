@@ -47,7 +47,7 @@ from tests.sharing.networks.bluesky_server import (
     tokens,
 )
 
-OUT = Outbound(["127.0.0.1"], timeout=(0.5, 0.4), total=0.8)
+OUT = Outbound(["127.0.0.1"], timeout=(1, 1), total=1.6)
 NONCE = says(400, {"error": "use_dpop_nonce", "error_description": "…"}, DPoP_Nonce="n-1")
 
 

@@ -32,7 +32,7 @@ from advocacy.sharing.networks.interface import (
 )
 from tests.odd_server import OddServer, breaks_off, drips, hangs_up, html, odd_server, says, sleeps
 
-OUT = Outbound(["127.0.0.1"], timeout=(0.5, 0.4), total=0.8)
+OUT = Outbound(["127.0.0.1"], timeout=(1, 1), total=1.6)
 TOKENS = Tokens("secret-token", scopes=("profile", "write:statuses"))
 READER = Tokens("secret-token", scopes=("profile", "read:statuses"))
 POST = Post("Hello\r\nworld", "fr-CH", visibility=Visibility.UNLISTED)
