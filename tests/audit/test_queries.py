@@ -26,6 +26,16 @@ def test_lines_newest_first_and_filtered(unit, at):
     assert list(db.session.scalars(queries.verbs())) == ["kit.approve", "kit.recall", "role.grant"]
 
 
+def test_lines_of_the_system_are_written_together(unit, at):
+    actions.record_each("delivery.sent", [], at=at)
+    assert not list(db.session.scalars(queries.lines()))
+    actions.record_each(
+        "delivery.sent", [("delivery:a", {"url": "https://a.example"}), ("delivery:b", {})], at=at
+    )
+    lines = {line.about: (line.by_name, line.details) for line in db.session.scalars(queries.lines())}
+    assert lines == {"delivery:a": (None, {"url": "https://a.example"}), "delivery:b": (None, {})}
+
+
 def test_a_look_is_one_line_for_a_while(unit, at):
     """By one person, at one thing, with the same filters; a later look is another."""
     ada, eve = make_person("Ada"), make_person("Eve")

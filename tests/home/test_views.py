@@ -284,6 +284,15 @@ def test_who_stops_the_letter_while_others_are_written_gets_none(app, database, 
         assert [letter_of(one) is not None for one in (first, second, third)] == [True, True, False]
 
 
+def test_a_letter_whose_hour_has_passed_meanwhile_is_not_written(app, database):
+    with db.unit_of_work():
+        ada = make_champion()
+        out_now()
+        assert not actions.write_letter(ada, at=TUESDAY + timedelta(days=1))
+        assert letter_of(ada) is None
+        assert actions.write_letter(ada, at=TUESDAY)
+
+
 def test_no_letter_without_a_story(app, database):
     with db.unit_of_work():
         make_champion()
