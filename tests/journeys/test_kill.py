@@ -71,10 +71,10 @@ def environment(database: str, test_settings: Settings, engine: dict[str, str]) 
 
 
 @contextmanager
-def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker in a process of its own."""
+def process(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of Python's with these arguments, which is killed at the end."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "advocacy", "worker"],
+        [sys.executable, *arguments],
         env=environment,
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
@@ -84,6 +84,11 @@ def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
         yield child
     finally:
         kill(child)
+
+
+def worker(environment: dict[str, str]) -> Any:
+    """A worker in a process of its own."""
+    return process(environment, "-m", "advocacy", "worker")
 
 
 def family(pid: int) -> list[int]:

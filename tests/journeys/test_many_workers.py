@@ -4,11 +4,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +16,7 @@ from advocacy import clock, db
 from advocacy.leaderboards.models import Points
 from advocacy.sharing.models import Delivery, DeliveryState
 from tests import brokers
-from tests.journeys.test_kill import ROOT, engine, environment, eventually, kill  # noqa: F401
+from tests.journeys.test_kill import engine, environment, eventually, process  # noqa: F401
 from tests.practice.conftest import modes  # noqa: F401
 from tests.practice.network import Network
 from tests.sharing.anywhere import Anywhere, Watch, anywhere
@@ -41,22 +38,6 @@ def mastodon(app: Any, modes: dict[str, Network]) -> Iterator[Anywhere]:
     """Ada's account on Mastodon, as the workers of this test reach it."""
     with anywhere("mastodon", modes, app, Watch()) as there:
         yield there
-
-
-@contextmanager
-def process(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of Python's with these arguments, which is killed at the end."""
-    child = subprocess.Popen(
-        [sys.executable, *arguments],
-        env=environment,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield child
-    finally:
-        kill(child)
 
 
 def part(environment: dict[str, str], name: str) -> Any:
