@@ -6,7 +6,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
-WORKERS ?= 2
+# Three on two cores: many a test waits, for a server that is slow on purpose or for a worker's turn.
+WORKERS ?= 3
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from advocacy import app as front_door
 from advocacy import clock, db, keep, settings, vault
-from advocacy.accounts import sessions
+from advocacy.accounts import passwords, sessions
 from advocacy.accounts.models import Person
 from advocacy.sharing import networks
 from tests import postgres
@@ -32,6 +33,16 @@ BOTH = ("sqlite", "postgresql")
 def _keys() -> None:
     """A key for the vault, so that actions can seal without an application."""
     vault.configure([vault.new_key()])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Tests hash by the same algorithm with a thousandth of its memory; journeys and `test_passwords` in earnest."""
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: quick)
+        patch.setattr(passwords, "NOBODYS", quick.hash("nobody's"))
+        yield
 
 
 @pytest.fixture(scope="session")

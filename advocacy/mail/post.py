@@ -100,7 +100,9 @@ class FilePost:
         name = re.sub(r"[^A-Za-z0-9]+", "-", str(message["Message-ID"])).strip("-")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / f"{name}.eml").write_bytes(bytes(message))
+            begun = self.folder / f"{name}.part"
+            begun.write_bytes(bytes(message))
+            begun.replace(self.folder / f"{name}.eml")  # so that nobody reads half a letter
         except OSError as error:
             raise NotSent(_words(error), for_good=False) from error
         if self.shown:
@@ -115,8 +117,8 @@ class FilePost:
         sys.stdout.flush()
 
     def kept(self) -> Iterator[tuple[str, Path]]:
-        """Every letter in the folder; its Message-ID begins with its code. What else lies there is left alone."""
-        for place in self.folder.glob("*.eml"):
+        """Every letter in the folder, a half one too; its Message-ID begins with its code. The rest is left alone."""
+        for place in (*self.folder.glob("*.eml"), *self.folder.glob("*.part")):
             named = re.match(r"([0-9a-f]{32})-", place.name)
             if named:
                 yield named[1], place

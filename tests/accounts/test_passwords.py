@@ -6,6 +6,15 @@ import pytest
 
 from advocacy.accounts import passwords
 
+IN_EARNEST = {"_hasher": passwords._hasher, "NOBODYS": passwords.NOBODYS}
+
+
+@pytest.fixture(autouse=True)
+def in_earnest(monkeypatch):
+    """As the product hashes, and not as quickly as other tests do."""
+    for name, own in IN_EARNEST.items():
+        monkeypatch.setattr(passwords, name, own)
+
 
 def test_hash_is_argon2id_and_matches():
     kept = passwords.hash("correct horse battery")

@@ -57,11 +57,6 @@ class Demo:
         return [file.read_text(encoding="utf-8") for file in files]
 
 
-def unmeasured() -> dict[str, str]:
-    """This process's environment without the counting of lines, which slows every page; other tests count them."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS")}
-
-
 @contextmanager
 def running(folder: Path, database_url: str = "", command: str = "demo") -> Iterator[Demo]:
     """`advocacy demo`, or `run`, in its folder until it says that it is ready; stopped by Ctrl-C at the end."""
@@ -69,7 +64,7 @@ def running(folder: Path, database_url: str = "", command: str = "demo") -> Iter
     ports = {f"ADVOCACY_PRACTICE__{slug.upper()}_PORT": str(port) for slug, port in practice.items()}
     ports["ADVOCACY_PRACTICE__PORT"] = ports.pop("ADVOCACY_PRACTICE__MASTODON_PORT")
     environment = {
-        **unmeasured(),
+        **os.environ,
         "ADVOCACY_DATA__FOLDER": str(folder),
         "ADVOCACY_SHARING__QUIET_FROM": "",  # journeys go at any hour
         "ADVOCACY_WEB__PORT": str(web),

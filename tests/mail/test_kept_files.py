@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +116,25 @@ def test_a_server_keeps_nothing_here(unit: Any, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(post, "_post", None)
     assert post.forget({"0" * 32}) == 0
     assert queries.without_row({"0" * 32}) == {"0" * 32}
+
+
+def test_half_a_letter_is_none_and_goes_with_its_row(app: Any, letter_files: Path, at: datetime) -> None:
+    with db.unit_of_work():
+        zoe = make_person("Zoe", email="zoe@x.example")
+        actions.write(zoe, kind="test", at=at)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with db.unit_of_work(write=False):
+        letter = db.session.scalars(sa.select(Letter)).one()
+        message = EmailMessage()
+        message["To"], message["Message-ID"] = "zoe@x.example", f"<{letter.code}@demo.example>"
+        message.set_content("So many words. " * 1_000)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, before[1]))
+        with pytest.raises(post.NotSent):
+            post._post.send(message)  # type: ignore[union-attr]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list(letter_files.glob("*.eml")) and len(list(letter_files.iterdir())) == 1
+    with db.unit_of_work():
+        personal_data.erase(db.session.get_one(Person, zoe.id), by=None, at=at)
+    assert not list(letter_files.iterdir())
