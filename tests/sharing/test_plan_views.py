@@ -68,8 +68,10 @@ def test_calendar_of_another_time_leads_to_the_next_post(client: Any, ada: Perso
     page = client.get("/shares/calendar?by=week&on=2031-01-01").text
     assert "Nothing here" in page and f"on={in_days(2)[:10]}" in page and "Open day" not in page
     assert "January 2031" in client.get("/shares/calendar?on=2031-01-31").text
-    for odd in ("soon", "1000-01-01", "2031-02-30"):
-        assert client.get(f"/shares/calendar?on={odd}").status_code == 200
+    assert "means nothing here" not in page
+    for odd in ("on=soon", "on=1000-01-01", "on=2031-02-30", "by=year"):
+        answer = client.get(f"/shares/calendar?{odd}")
+        assert answer.status_code == 200 and f"asks for {odd}, which means nothing here" in answer.text
 
 
 def test_calendar_of_a_full_day_leads_to_its_week(client: Any, ada: Person) -> None:

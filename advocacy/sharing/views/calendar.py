@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask import render_template, request
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from advocacy import clock, db, web
+from advocacy import asked, clock, db, web
 from advocacy.sharing import planning, slots
 from advocacy.sharing.models import Delivery
 from advocacy.sharing.queries import calendar as plans
@@ -43,7 +43,7 @@ def calendar() -> str:
     """What is planned and what went out, by my clock."""
     me, at = web.me(), clock.now()
     today = slots.local(at, me.time_zone).date()
-    on, by = _day(request.args.get("on")) or today, request.args.get("by", MONTH)
+    on, by = _day() or today, asked.one_of("by", (WEEK, MONTH)) or MONTH
     days = _week(on) if by == WEEK else _month(on)
     start, end = slots.bounds(days[0], me.time_zone)[0], slots.bounds(days[-1], me.time_zone)[1]
     posts = defaultdict(list)
@@ -52,7 +52,7 @@ def calendar() -> str:
     return render_template(
         "sharing/calendar.html",
         days=[Day(one, posts[one], one == today, by != WEEK and one.month != on.month) for one in days],
-        by=WEEK if by == WEEK else MONTH,
+        by=by,
         on=on,
         today=today,
         label=_("Week of %(day)s", day=web.day(days[0])) if by == WEEK else format_date(on, "LLLL y"),
@@ -64,13 +64,17 @@ def calendar() -> str:
     )
 
 
-def _day(text: str | None) -> date | None:
-    """The day that an address names, if it is one that a calendar can show."""
+def _day() -> date | None:
+    """The day that the address names, if it is one that a calendar can show; of another it is said so."""
+    told = request.args.get("on", "").strip()
     try:
-        found = datetime.strptime(text or "", "%Y-%m-%d").date()  # noqa: DTZ007 - a day, not a moment
+        found = date.fromisoformat(told) if told else None
     except ValueError:
+        found = date.min
+    if found and not 2000 <= found.year <= 2100:
+        asked.pass_over("on")
         return None
-    return found if 2000 <= found.year <= 2100 else None
+    return found
 
 
 def _week(on: date) -> list[date]:
