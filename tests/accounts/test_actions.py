@@ -83,13 +83,15 @@ def waiting():
     return len(db.session.scalars(sa.select(SignInLink.id).where(SignInLink.used_at.is_(None))).all())
 
 
-def test_a_new_address_ends_the_links_to_the_old_one(unit, at):
+def test_a_new_address_ends_what_the_old_one_let_in(unit, at):
     nia = actions.invite("mistyped@elsewhere.example", "Nia", by=None, at=at)
     bo = actions.invite("bo@demo.example", "Bo", by=None, at=at)
     actions.send_link(nia, at=at)
+    secrets = [sessions.start(person, device="theirs", at=at) for person in (nia, bo)]
     actions.update_person(nia, by=None, at=at, name="Nia N.", email="Mistyped@elsewhere.example")
-    assert waiting() == 3, "her address is what it was"
+    assert waiting() == 3 and all(sessions.look(one, at=at) for one in secrets), "her address is what it was"
     actions.update_person(nia, by=None, at=at, email="nia@demo.example")
+    assert [sessions.look(one, at=at) is None for one in secrets] == [True, False]
     assert waiting() == 1 and db.session.scalars(
         sa.select(SignInLink.person_id).where(SignInLink.used_at.is_(None))
     ).all() == [bo.id]

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from advocacy import db, storage
 from advocacy.accounts import actions as accounts
-from advocacy.accounts.models import Entity, Following, Grant, Person, SignInLink, Team
+from advocacy.accounts import sessions
+from advocacy.accounts.models import Entity, Following, Grant, Person, SignedIn, SignInLink, Team
 from advocacy.accounts.rules import INVITATION
 from advocacy.audit.models import AuditLine
 from advocacy.content.models import Kit, KitState
@@ -137,12 +138,13 @@ def test_a_changed_name_and_address_make_no_second_person(load: Load, tmp_path: 
         assert db.session.scalar(sa.select(sa.func.count(Person.id))) == 4, "who is not in the file stays"
 
 
-def test_a_new_address_in_the_file_ends_the_links_to_the_old_one(load: Load, tmp_path: Path) -> None:
+def test_a_new_address_in_the_file_ends_what_the_old_one_let_in(load: Load, tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
     load(folder)
     with db.unit_of_work():
         for staff_id in ("N-1", "N-2"):
             accounts.send_link(person(staff_id), purpose=INVITATION, at=NOW)
+            sessions.start(person(staff_id), device="theirs", at=NOW)
     load(change_folder(folder, {"people.csv": PEOPLE.replace("Ada", "Adah")}))
 
     def waiting() -> set[str | None]:
@@ -150,9 +152,14 @@ def test_a_new_address_in_the_file_ends_the_links_to_the_old_one(load: Load, tmp
             waits = sa.select(SignInLink).where(SignInLink.used_at.is_(None))
             return {link.person.staff_id for link in db.session.scalars(waits)}
 
-    assert waiting() == {"N-1", "N-2"}, "a new name is no new address"
+    def signed_in() -> set[str | None]:
+        with db.unit_of_work(write=False):
+            open_ones = sa.select(SignedIn).where(SignedIn.ended_at.is_(None))
+            return {session.person.staff_id for session in db.session.scalars(open_ones)}
+
+    assert waiting() == signed_in() == {"N-1", "N-2"}, "a new name is no new address"
     load(change_folder(folder, {"people.csv": PEOPLE.replace("ada@", "adah@")}))
-    assert waiting() == {"N-2"}
+    assert waiting() == signed_in() == {"N-2"}
 
 
 def test_two_people_may_swap_their_addresses(load: Load, tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def add_person(
 def update_person(person: Person, *, by: Person | None, at: datetime, **details: Any) -> list[str]:
     """Change what is known of someone (see DETAILS); returns the names of what changed.
 
-    With a new address the links end that wait: they were written to whoever reads the old one.
+    A new address ends what the old one let in: see `end_for_new_address`.
     """
     if unknown := set(details) - set(DETAILS):
         raise ValueError(f"not a detail of a person: {', '.join(sorted(unknown))}")
@@ -70,7 +70,7 @@ def update_person(person: Person, *, by: Person | None, at: datetime, **details:
     for name in changed:
         setattr(person, name, details[name])
     if "email" in changed:
-        end_links(person.id, at=at)
+        end_for_new_address(person.id, at=at)
     if changed and by is not None:
         audit.record("person.update", by=by, at=at, about=about(person), details={"changed": changed})
     return changed
@@ -116,6 +116,20 @@ def end_links(*people: int, at: datetime) -> None:
         sa.update(SignInLink)
         .where(SignInLink.person_id.in_(people), SignInLink.used_at.is_(None))
         .values(used_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_for_new_address(*people: int, at: datetime) -> None:
+    """End the links and the sessions of people (keys) who get another address.
+
+    Links were written to whoever reads the old one, who may have been the wrong person and be signed in by now.
+    """
+    end_links(*people, at=at)
+    db.session.execute(
+        sa.update(SignedIn)
+        .where(SignedIn.person_id.in_(people), SignedIn.ended_at.is_(None))
+        .values(ended_at=at)
         .execution_options(synchronize_session=False)
     )
 

@@ -81,7 +81,7 @@ class _People:
     def update(self, tally: Tally) -> None:
         """Write what changed of those who are there; addresses are let go first, since they may change hands.
 
-        The links end that wait for who gets another address: they were written to whoever reads the old one.
+        Who gets another address is signed out: whoever reads the old one may have come in by it.
         """
         changes, leaving = [], []
         for row in self.roster.rows:
@@ -101,7 +101,7 @@ class _People:
                 .values(email=None)
                 .execution_options(synchronize_session=False)
             )
-            accounts.end_links(*keys, at=self.at)
+            accounts.end_for_new_address(*keys, at=self.at)
         for rows in _chunks(changes):
             db.session.execute(sa.update(Person), rows)
             tally.note("people", Outcome.UPDATED, len(rows))
