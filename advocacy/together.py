@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -29,6 +30,7 @@ class _Waiting(Generic[Item, Result]):
 class Together(Generic[Item, Result]):
     """Does `what` for up to `most` items at once; it gives one result for each, in their order.
 
+    What it begins is at least `apart` seconds apart: while many come, each time costs more than the wait.
     Where it fails for several, it is done for each alone, so that one that breaks takes no other along; save for errors
     of the kinds `for_all`, after which nobody knows what of it was done, and which all of them are told.
     """
@@ -38,10 +40,13 @@ class Together(Generic[Item, Result]):
         what: Callable[[list[Item]], Sequence[Result]],
         *,
         most: int,
+        apart: float = 0.0,
         for_all: tuple[type[BaseException], ...] = (),
     ) -> None:
         self._what = what
         self._most = most
+        self._apart = apart
+        self._next_at = 0.0
         self._for_all = for_all
         self._lock = threading.Lock()
         self._queue: list[_Waiting[Item, Result]] = []
@@ -65,6 +70,7 @@ class Together(Generic[Item, Result]):
         """Do it for those who wait, oneself among them, then hand the lead on."""
         batch: list[_Waiting[Item, Result]] = []
         try:
+            self._let_others_come()
             with self._lock:
                 batch, self._queue = self._queue[: self._most], self._queue[self._most :]
             self._do(batch)
@@ -77,6 +83,13 @@ class Together(Generic[Item, Result]):
                 self._is_led = following is not None
             if following is not None:
                 following.woken.set()
+
+    def _let_others_come(self) -> None:
+        """Begin so long after the last at the earliest, unless enough are here."""
+        wait = self._next_at - time.monotonic()
+        if wait > 0 and len(self._queue) < self._most:
+            time.sleep(wait)
+        self._next_at = time.monotonic() + self._apart
 
     def _do(self, batch: list[_Waiting[Item, Result]]) -> None:
         try:

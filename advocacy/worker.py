@@ -29,7 +29,7 @@ from advocacy.settings import Settings
 from advocacy.sharing import foreseeing, networks
 from advocacy.sharing import jobs as sharing
 from advocacy.sharing.queries import pulse as figures
-from advocacy.sharing.reserving import Claim, Lane
+from advocacy.sharing.reserving import Claim, Lane, OwnPlace, Place
 from advocacy.training import jobs as training
 
 log = logging.getLogger(__name__)
@@ -142,9 +142,9 @@ def carrier(settings: Settings, app: Flask, outbound: Outbound) -> Deliver:
     """What carries one post out, in a thread of the application's."""
     lease = timedelta(seconds=settings.worker.lease_seconds)
 
-    def deliver(claim: Claim, called: Callable[[], None]) -> None:
+    def deliver(claim: Claim, place: Place) -> None:
         with app.app_context():  # a link's card names our own address
-            sharing.deliver(claim, outbound, lease=lease, called=called)
+            sharing.deliver(claim, outbound, lease=lease, place=place)
 
     return deliver
 
@@ -226,7 +226,7 @@ def consume(app: Flask, settings: Settings, slugs: list[str]) -> None:
         own.queue_prefix,
         slugs,
         threads=own.pool * len(slugs),
-        deliver=lambda claim: deliver(claim, lambda: None),
+        deliver=lambda claim: deliver(claim, OwnPlace()),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -91,3 +92,22 @@ def test_no_wish_is_lost_among_many_threads(kitchen: Kitchen) -> None:
     with ThreadPoolExecutor(16) as pool:
         assert list(pool.map(together.do, range(20, 520))) == [2 * number for number in range(20, 520)]
     assert sum(len(batch) for batch in kitchen.batches) == 500
+
+
+def test_what_begins_apart_lets_others_come_and_keeps_nobody_who_is_alone() -> None:
+    batches: list[list[int]] = []
+
+    def double(numbers: list[int]) -> list[int]:
+        batches.append(numbers)
+        return [2 * number for number in numbers]
+
+    together = Together(double, most=4, apart=0.5)
+    began = time.monotonic()
+    assert together.do(1) == 2 and time.monotonic() - began < 0.4
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(together.do, [2, 3, 4])) == [4, 6, 8]
+    assert time.monotonic() - began >= 0.5
+    assert [sorted(batch) for batch in batches] == [[1], [2, 3, 4]]
+    time.sleep(0.5)
+    began = time.monotonic()
+    assert together.do(5) == 10 and time.monotonic() - began < 0.4

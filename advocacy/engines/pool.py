@@ -2,40 +2,74 @@
 
 from __future__ import annotations
 
+import enum
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from advocacy.sharing.delivering import Claim
+from advocacy.sharing.reserving import Claim, Place
 
 log = logging.getLogger(__name__)
 
 
-Deliver = Callable[[Claim, Callable[[], None]], None]
-"""Carries one post out, and says as soon as its call to the network is over."""
+WHILE = 0.25
+"""As many posts may pass the gate ahead of their place as calls ended within these seconds: so soon one is free."""
+PATIENCE = 1.0
+"""So many seconds after the gate a post is given back when no place came free: its network has begun to hang."""
+
+Deliver = Callable[[Claim, Place], None]
+"""Carries one post out, in its place among the calls to its network."""
+
+
+class Turn(enum.Enum):
+    """How a post may begin."""
+
+    PLACE = enum.auto()
+    AHEAD = enum.auto()
+    NONE = enum.auto()
 
 
 class _Place:
     """One of so many calls to a network at once; given up when the call is over."""
 
-    def __init__(self, places: threading.Semaphore) -> None:
-        places.acquire()
-        self._places = places
-        self._is_taken = True
+    def __init__(self, lane: _Lane) -> None:
+        self._lane = lane
+        self._is_ahead = self._is_taken = False
+
+    def await_turn(self, *, ahead: bool) -> bool:
+        """Wait for a free place, or to be let through the gate ahead of it; False when nothing is begun any more."""
+        turn = self._lane.begin(ahead=ahead)
+        self._is_ahead, self._is_taken = turn is Turn.AHEAD, turn is Turn.PLACE
+        return turn is not Turn.NONE
+
+    def take(self) -> bool:
+        """Have the place now at the latest; False where none came free in time."""
+        if self._is_ahead:
+            self._is_taken = self._lane.places.acquire(timeout=PATIENCE)
+            self._come_back()
+        return self._is_taken
 
     def give_up(self) -> None:
         """Let another call be made, once."""
+        if self._is_ahead:
+            self._come_back()
         if self._is_taken:
             self._is_taken = False
-            self._places.release()
+            self._lane.end()
+
+    def _come_back(self) -> None:
+        self._is_ahead = False
+        self._lane.come_back()
 
 
 class _Lane:
     """One network's threads, and how many claims they have.
 
-    So many calls are made at once; twice the threads, so that others call while some write down what came of theirs.
+    So many calls are made at once; twice the threads, so that others pass the gate for the places that are free next,
+    and write down what came of their calls.
     """
 
     def __init__(self, network: str, size: int) -> None:
@@ -45,6 +79,39 @@ class _Lane:
         self.size = size
         self.busy = 0
         self.changed = threading.Condition()
+        self._turns = threading.Condition()
+        self._ahead = 0
+        self._ended: deque[float] = deque(maxlen=size)
+
+    def begin(self, *, ahead: bool) -> Turn:
+        """Wait for one's turn: with a place, or `ahead` of it where that is allowed; none once all is to stop."""
+        with self._turns:
+            while not self.is_stopping:
+                if ahead and self._ahead < self._soon_free():
+                    self._ahead += 1
+                    return Turn.AHEAD
+                if not (ahead and self._ahead) and self.places.acquire(blocking=False):
+                    return Turn.PLACE
+                self._turns.wait(WHILE / 2)
+        return Turn.NONE
+
+    def _soon_free(self) -> int:
+        """How many places come free in a moment, at the rate of the last; half of all at most."""
+        since = time.monotonic() - WHILE
+        return min(sum(1 for ended in self._ended if ended > since), self.size // 2)
+
+    def come_back(self) -> None:
+        """One less is ahead of its place."""
+        with self._turns:
+            self._ahead -= 1
+            self._turns.notify()
+
+    def end(self) -> None:
+        """A call is over, and its place free."""
+        self.places.release()
+        with self._turns:
+            self._ended.append(time.monotonic())
+            self._turns.notify()
 
     @property
     def free(self) -> int:
@@ -112,10 +179,9 @@ class PoolEngine:
         return self._lanes.get(network, self._first)
 
     def _run(self, lane: _Lane, claim: Claim) -> None:
-        place = _Place(lane.places)
+        place = _Place(lane)
         try:
-            if not lane.is_stopping:
-                self._deliver(claim, place.give_up)
+            self._deliver(claim, place)
         except Exception:
             log.exception("delivery %s broke", claim.id)
         finally:

@@ -123,6 +123,13 @@ def appearance_of(person: Person) -> tuple[Appearance, str]:
     return choice.appearance, named.get(choice.appearance, "")
 
 
+def seen_as(person: Person) -> tuple[Appearance, str]:
+    """How others see a person where boards are on: who left, or is paused, is on none whatever she chose."""
+    if not person.is_champion or person.is_paused:
+        return Appearance.HIDDEN, ""
+    return appearance_of(person)
+
+
 def agreement_in(entity: Entity | None) -> BoardAgreement | None:
     """The agreement by which individual boards are on in an entity now."""
     if entity is None:

@@ -14,7 +14,8 @@ from advocacy.content.models import Kit, KitAsset
 from advocacy.guidelines import queries as guidelines
 from advocacy.guidelines.queries import Reading
 from advocacy.guidelines.rules import in_record
-from advocacy.leaderboards.models import Appearance, BoardAgreement, BoardChoice
+from advocacy.leaderboards import queries as leaderboards
+from advocacy.leaderboards.models import Appearance, BoardAgreement
 from advocacy.privacy.models import Export, Report, Retention
 from advocacy.privacy.rules import CopyState
 from advocacy.sharing import queries as sharing
@@ -28,7 +29,9 @@ class Seen:
     """What there is about one person at one moment, sorted by who sees it."""
 
     appearance: Appearance
-    pseudonym: str
+    name: str
+    is_held_back: bool
+    """She chose to appear, and is on no board while she is paused."""
     boards_are_on: bool
     certificates: list[Certificate]
     readings: list[Reading]
@@ -41,10 +44,12 @@ class Seen:
 
 def seen(person: Person, *, at: datetime) -> Seen:
     """What others would see about this person now."""
-    choice = db.session.scalar(sa.select(BoardChoice).where(BoardChoice.person_id == person.id))
+    appearance, name = leaderboards.seen_as(person)
+    chosen, _name = leaderboards.appearance_of(person)
     return Seen(
-        Appearance(choice.appearance) if choice else Appearance.HIDDEN,
-        choice.pseudonym if choice else "",
+        appearance,
+        name,
+        person.is_champion and appearance is not chosen,
         boards_are_on(person),
         [held for held in training.certificates(person) if holds(held, at)],
         [reading for reading in guidelines.readings(person, at) if _is_recorded(reading)],

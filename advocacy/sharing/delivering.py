@@ -17,10 +17,12 @@ from advocacy.audit.actions import record
 from advocacy.errors import N_, Reason
 from advocacy.mail import actions as mail
 from advocacy.sharing import actions, allowing, money, queries, rules, spending, timing
-from advocacy.sharing.claimed import held_by_each
-from advocacy.sharing.models import Allowance, Attempt, Connection, Delivery, DeliveryState
+from advocacy.sharing.claimed import ATTEMPTS, held_by_each
+from advocacy.sharing.models import Allowance, Connection, Delivery, DeliveryState
 from advocacy.sharing.reserving import Claim as Claim
 from advocacy.sharing.reserving import Lane as Lane
+from advocacy.sharing.reserving import OwnPlace as OwnPlace
+from advocacy.sharing.reserving import Place as Place
 from advocacy.sharing.reserving import give_up as give_up
 from advocacy.sharing.reserving import reserve_due as reserve_due
 from advocacy.sharing.reserving import reserve_lost as reserve_lost
@@ -111,7 +113,7 @@ def begin_each(
             {"delivery_id": claim.id, "claim_token": claim.token, "started_at": at, "reason_values": {}}
             for claim in begun
         ]
-        db.session.execute(sa.insert(Attempt), tries)
+        db.session.execute(sa.insert(ATTEMPTS), tries)
     return [begun.pop(claim, None) for claim in claims]  # what came twice goes once
 
 

@@ -135,8 +135,9 @@ def erase(person: Person, *, by: Any, at: datetime) -> None:
 def _erase_calls(person: Person) -> None:
     """Forget what she wrote when she asked for help, the letters that told it to whoever helps, and that she helps."""
     hers = HelpRequest.person_id == person.id
-    letters = sa.select("help:" + HelpRequest.code).where(hers)
-    mail.forget(Letter.key.in_(letters))
+    # a call's first letter, and those by which words were added to it
+    calls = [f"help:{code}" for code in db.session.scalars(sa.select(HelpRequest.code).where(hers))]
+    mail.forget(sa.or_(sa.false(), *(Letter.key.startswith(call) for call in calls)))
     db.session.execute(sa.delete(HelpContact).where(_is_named(person)))
     db.session.execute(sa.update(HelpRequest).where(hers).values(message=""))
 

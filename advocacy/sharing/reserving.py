@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -40,35 +41,72 @@ class Claim:
     network: str
 
 
+class Place(Protocol):
+    """One of so many calls that are made to a network at once."""
+
+    def await_turn(self, *, ahead: bool) -> bool:
+        """Wait for the place, or to be let through the gate `ahead` of it; False when nothing is begun any more."""
+
+    def take(self) -> bool:
+        """Have the place now at the latest; False where none came free in time."""
+
+    def give_up(self) -> None:
+        """Let another call be made."""
+
+
+class OwnPlace:
+    """The place of who is alone: there at once, and for ever."""
+
+    def await_turn(self, *, ahead: bool) -> bool:
+        """There it is."""
+        return True
+
+    def take(self) -> bool:
+        """It is ours already."""
+        return True
+
+    def give_up(self) -> None:
+        """Nobody waits for it."""
+
+
 def reserve_due(*, most: int, lease: timedelta, at: datetime, lane: Lane | None = None) -> list[Claim]:
     """Reserve posts that are due, the longest waiting first, with one statement."""
-    due = sa.and_(
-        POSTS.c.state == DeliveryState.WAITING,
-        POSTS.c.connection_id.is_not(None),
-        POSTS.c.due_at <= at,
-        sa.or_(POSTS.c.lease_until.is_(None), POSTS.c.lease_until < at),
-    )
-    return _reserve(due, lane, most=most, lease=lease, at=at)
+    return _reserved(_reserving(DeliveryState.WAITING, lane), most=most, lease=lease, at=at)
 
 
 def reserve_lost(*, most: int, lease: timedelta, at: datetime, lane: Lane | None = None) -> list[Claim]:
     """Reserve posts whose sender fell silent: *sending* was committed and the lease has run out."""
-    lost = sa.and_(POSTS.c.state == DeliveryState.SENDING, POSTS.c.lease_until < at)
-    return _reserve(lost, lane, most=most, lease=lease, at=at)
+    return _reserved(_reserving(DeliveryState.SENDING, lane), most=most, lease=lease, at=at)
 
 
-def _reserve(condition: Any, lane: Lane | None, *, most: int, lease: timedelta, at: datetime) -> list[Claim]:
+def _reserved(reserving: sa.Executable, *, most: int, lease: timedelta, at: datetime) -> list[Claim]:
     token = secrets.token_hex(16)
+    rows = db.session.execute(reserving, {"now": at, "most": most, "token": token, "until": at + lease})
+    return [Claim(row.id, token, row.network) for row in rows]
+
+
+@cache
+def _reserving(state: DeliveryState, lane: Lane | None) -> sa.Executable:
+    """The statement that reserves posts in this state, put together once, since every lane asks each second."""
+    now = sa.bindparam("now", type_=POSTS.c.due_at.type)
+    conditions = [POSTS.c.state == state, POSTS.c.lease_until < now]
+    if state is DeliveryState.WAITING:
+        free = sa.or_(POSTS.c.lease_until.is_(None), POSTS.c.lease_until < now)
+        conditions[1:] = [POSTS.c.connection_id.is_not(None), POSTS.c.due_at <= now, free]
     if lane is not None:
-        condition = sa.and_(lane.holds(POSTS.c.network), condition)
-    chosen = sa.select(POSTS.c.id).where(condition).order_by(POSTS.c.due_at, POSTS.c.id).limit(most)
-    rows = db.session.execute(
+        conditions.insert(0, lane.holds(POSTS.c.network))
+    chosen = (
+        sa.select(POSTS.c.id)
+        .where(*conditions)
+        .order_by(POSTS.c.due_at, POSTS.c.id)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
+    return (
         sa.update(POSTS)
         .where(POSTS.c.id.in_(once(chosen.with_for_update(skip_locked=True))))
-        .values(claim_token=token, lease_until=at + lease)
+        .values(claim_token=sa.bindparam("token"), lease_until=sa.bindparam("until"))
         .returning(POSTS.c.id, POSTS.c.network)
     )
-    return [Claim(row.id, token, row.network) for row in rows]
 
 
 def once(chosen: sa.Select[int]) -> sa.Select[int]:
@@ -102,24 +140,29 @@ def reserve(
 ) -> list[Claim]:
     """Reserve deletions or revocations that are due; a lane counts for deletions alone."""
     token = secrets.token_hex(16)
+    own = {"now": at, "most": most, "token": token, "until": at + lease}
+    return [Claim(row.id, token, "") for row in db.session.execute(_reserving_of(model, lane), own)]
+
+
+@cache
+def _reserving_of(model: type[Deletion] | type[Revocation], lane: Lane | None) -> sa.Executable:
     table = db.table(model)
+    now = sa.bindparam("now", type_=table.c.due_at.type)
     due = sa.select(table.c.id).where(
         table.c.state == "waiting",
-        table.c.due_at <= at,
-        sa.or_(table.c.lease_until.is_(None), table.c.lease_until < at),
+        table.c.due_at <= now,
+        sa.or_(table.c.lease_until.is_(None), table.c.lease_until < now),
     )
     if lane is not None and model is Deletion:
         of_lane = sa.select(POSTS.c.id).where(lane.holds(POSTS.c.network))
         due = due.where(table.c.delivery_id.in_(of_lane))
-    rows = db.session.execute(
+    chosen = due.order_by(table.c.due_at).limit(sa.bindparam("most", type_=sa.Integer))
+    return (
         sa.update(table)
-        .where(
-            table.c.id.in_(once(due.order_by(table.c.due_at).limit(most).with_for_update(skip_locked=True)))
-        )
-        .values(claim_token=token, lease_until=at + lease)
+        .where(table.c.id.in_(once(chosen.with_for_update(skip_locked=True))))
+        .values(claim_token=sa.bindparam("token"), lease_until=sa.bindparam("until"))
         .returning(table.c.id)
     )
-    return [Claim(row.id, token, "") for row in rows]
 
 
 def held(model: type[Row], claim: Claim) -> Row | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -407,6 +409,29 @@ def test_invitation_asks_for_a_password(app, client, outbox):
     assert (
         client.post("/sign-in", data={"email": "nia@demo.example", "password": PASSWORD}).status_code == 303
     )
+
+
+@pytest.mark.parametrize("kind", ["link", "invitation"])
+def test_of_several_clicks_at_once_one_signs_in_and_the_others_see_the_links_own_page(
+    app, client, new_client, outbox, kind
+):
+    if kind == "invitation":
+        with db.unit_of_work():
+            actions.invite("nia@demo.example", "Nia", by=None, at=clock.now())
+    else:
+        ada()
+        client.post("/sign-in/link", data={"email": "ada@demo.example"})
+    path = link_in(app, outbox)
+    clients, together = [new_client() for _ in range(8)], threading.Barrier(8)
+
+    def click(one):
+        together.wait()
+        return one.post(path, data={"password": PASSWORD})
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(click, clients))
+    assert sorted(one.status_code for one in answers) == [303] + [410] * 7
+    assert all("ask for a new one here" in one.text for one in answers if one.status_code == 410)
 
 
 @pytest.fixture

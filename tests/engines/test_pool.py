@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 
 import pytest
 
-from advocacy.engines.pool import PoolEngine
-from advocacy.sharing.delivering import Claim
+from advocacy.engines.pool import PATIENCE, PoolEngine
+from advocacy.sharing.delivering import Claim, Place
 
 
 class Carrier:
@@ -18,7 +19,9 @@ class Carrier:
         self.hung, self.done = threading.Event(), threading.Event()
         self.came: list[int] = []
 
-    def __call__(self, claim: Claim, called: Callable[[], None]) -> None:
+    def __call__(self, claim: Claim, place: Place) -> None:
+        if not place.await_turn(ahead=False):
+            return
         if claim.network == "mastodon":
             self.hung.wait(30)
         if claim.id == 13:
@@ -77,9 +80,10 @@ def test_none_begins_once_it_is_to_stop(engine: PoolEngine, carrier: Carrier) ->
 def test_another_is_called_while_one_is_written_down() -> None:
     written, second = threading.Event(), threading.Event()
 
-    def deliver(claim: Claim, called: Callable[[], None]) -> None:
+    def deliver(claim: Claim, place: Place) -> None:
+        assert place.await_turn(ahead=False) and place.take()
         if claim.id == 1:
-            called()
+            place.give_up()
             assert written.wait(10)
         else:
             second.set()
@@ -90,3 +94,100 @@ def test_another_is_called_while_one_is_written_down() -> None:
     assert second.wait(10)
     written.set()
     engine.stop()
+
+
+class Gate:
+    """Passes the gate, then calls; every call lasts until it is let go on."""
+
+    def __init__(self) -> None:
+        self.passed: list[int] = []
+        self.calling: list[int] = []
+        self.came_to_nothing: list[int] = []
+        self.changed = threading.Condition()
+        self.allowed = 0
+
+    def __call__(self, claim: Claim, place: Place) -> None:
+        if place.await_turn(ahead=claim.network == "mastodon"):
+            self.note(self.passed, claim.id)
+            if not place.take():
+                self.note(self.came_to_nothing, claim.id)
+                return
+            self.note(self.calling, claim.id)
+            with self.changed:
+                assert self.changed.wait_for(lambda: claim.id < self.allowed, 20)
+            place.give_up()
+
+    def note(self, where: list[int], number: int) -> None:
+        with self.changed:
+            where.append(number)
+            self.changed.notify_all()
+
+    def go_on(self, below: int) -> None:
+        """Let the calls with these numbers end."""
+        with self.changed:
+            self.allowed = below
+            self.changed.notify_all()
+
+    def comes(self, where: list[int], many: int, seconds: float = 10) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: len(where) >= many, seconds)
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def guarded(gate: Gate) -> Iterator[PoolEngine]:
+    engine = PoolEngine(gate, 2, ["mastodon", "x"])
+    yield engine
+    gate.go_on(99)
+    engine.stop()
+
+
+def test_while_calls_end_the_next_passes_the_gate_ahead_of_its_place(guarded: PoolEngine, gate: Gate) -> None:
+    for number in range(4):
+        guarded.ring(Claim(number, "t", "mastodon"))
+    assert gate.comes(gate.calling, 2) and not gate.comes(gate.passed, 3, 0.3), "nobody knows how slow it is"
+    gate.go_on(1)
+    assert gate.comes(gate.passed, 4), "one has the place that came free, and one is ahead of the next"
+    assert len(gate.calling) == 3
+    gate.go_on(99)
+    assert guarded.await_idle(10) and len(gate.calling) == 4 and gate.came_to_nothing == []
+
+
+def test_who_is_ahead_when_the_network_begins_to_hang_gives_back_in_time(
+    guarded: PoolEngine, gate: Gate
+) -> None:
+    for number in range(4):
+        guarded.ring(Claim(number, "t", "mastodon"))
+    assert gate.comes(gate.calling, 2)
+    gate.go_on(1)
+    began = time.monotonic()
+    assert gate.comes(gate.came_to_nothing, 1) and time.monotonic() - began < PATIENCE + 2
+    gate.go_on(99)
+    assert guarded.await_idle(10) and len(gate.calling) == 3
+
+
+def test_where_a_repeat_would_harm_nobody_passes_the_gate_without_a_place(
+    guarded: PoolEngine, gate: Gate
+) -> None:
+    for number in range(4):
+        guarded.ring(Claim(number, "t", "x"))
+    for ended in range(1, 4):
+        gate.go_on(ended)
+        assert gate.comes(gate.calling, min(4, ended + 2))
+        assert len(gate.passed) == len(gate.calling)
+
+
+def test_who_waits_for_its_turn_when_all_is_to_stop_begins_nothing(gate: Gate) -> None:
+    engine = PoolEngine(gate, 2, ["x"])
+    for number in range(4):
+        engine.ring(Claim(number, "t", "x"))
+    assert gate.comes(gate.calling, 2)
+    engine.begin_no_more()
+    gate.go_on(99)
+    assert engine.await_idle(10)
+    engine.stop()
+    assert sorted(gate.passed) == [0, 1]

@@ -1,5 +1,6 @@
 """Pages about what is known, for everyone and for oneself; the desk for reports."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from advocacy.privacy.models import Export, Report
 from advocacy.sharing.models import Connection
 from tests.makers.accounts import make_champion, make_entity, make_person, make_team
 from tests.makers.guidelines import make_guideline
+from tests.makers.leaderboards import make_agreement, make_seen
 from tests.makers.training import make_certificate, make_course
 
 
@@ -186,6 +188,29 @@ def test_seen_tells_what_is_really_there(client, at):
             BoardAgreement(entity_id=nordlys.id, agreement="yes", enabled_at=at, enabled_by=ada.id)
         )
     assert "under the name “Otter”" in client.get("/me/seen").text
+
+
+def test_seen_tells_what_the_boards_hold_of_who_paused_left_or_came_back(client):
+    with db.unit_of_work():
+        nordlys = make_entity(name="Nordlys")
+        ada = make_seen("Ada", nordlys, pseudonym="Otter")
+        make_agreement(nordlys)
+    client.sign_in(ada)
+
+    def told():
+        return re.search(r'id="colleague".*?<p>(.*?)</p>', client.get("/me/seen").text, re.DOTALL)[1]
+
+    assert "under the name “Otter”" in told()
+    client.post("/me/pause")
+    assert told() == "Nothing while you are paused. When you go on, you are on the boards again as you chose."
+    client.post("/me/return")
+    assert "under the name “Otter”" in told()
+    client.post("/me/departure")
+    assert told() == "Nothing. You are on no board."
+    client.post("/join", data={"answer": "join"})
+    with db.unit_of_work(write=False):
+        assert db.session.get_one(Person, ada.id).is_champion
+    assert told() == "Nothing. You are on no board."
 
 
 def test_holds_is_over_when_revoked_or_run_out(unit, at):

@@ -276,13 +276,33 @@ def test_ask_for_help_writes_to_the_named_person_once(at: datetime) -> None:
     ada = make_sharer()
     share = make_share(ada)
     request = helping.ask_for_help(share, kind=HelpKind.PRESS, message="They call me", by=ada, at=at)
-    assert helping.ask_for_help(share, kind=HelpKind.PRESS, message="Again", by=ada, at=later(5)) is request
+    assert (
+        helping.ask_for_help(share, kind=HelpKind.PRESS, message=" They call me\r\n", by=ada, at=later(5))
+        is request
+    )
+    assert helping.ask_for_help(share, kind=HelpKind.PRESS, message="", by=ada, at=later(5)) is request
+    assert request.message == "They call me"
     letter = db.session.scalars(sa.select(Letter).where(Letter.kind == "help")).one()
     assert letter.address == "carl@demo.example" and letter.values["asker"] == ada.name
     assert queries.open_help(share) is request
     helping.close_help(request, by=ada, at=later(6))
     assert request.closed_by == ada.id and queries.open_help(share) is None
     assert helping.ask_for_help(share, kind=HelpKind.PRESS, message="", by=ada, at=later(7)) is not request
+
+
+def test_ask_for_help_with_other_words_adds_them_to_the_call(at: datetime) -> None:
+    ada = make_sharer()
+    share = make_share(ada)
+    words = ["", "They call me", "They know\n\nwhere I live", "They", "They call me"]
+    calls = [
+        helping.ask_for_help(share, kind=HelpKind.PRESS, message=one, by=ada, at=later(minute))
+        for minute, one in enumerate(words)
+    ]
+    assert len(set(calls)) == 1
+    assert calls[0].message == "They call me\n\nThey know\n\nwhere I live\n\nThey"
+    letters = db.session.scalars(sa.select(Letter).where(Letter.kind == "help").order_by(Letter.id)).all()
+    assert [one.values["message"] for one in letters] == words[:-1]
+    assert [one.values["is_more"] for one in letters] == [False, True, True, True]
 
 
 def test_ask_for_help_without_anyone_named(at: datetime) -> None:

@@ -211,3 +211,27 @@ def _cut_off_in_the_midst() -> None:
     db.session.execute(sa.text("SELECT 1"))
     cut_off()
     db.session.execute(sa.text("SELECT 1"))
+
+
+class NoPlace(delivering.OwnPlace):
+    """A network that began to hang while a post waited for its place."""
+
+    def take(self) -> bool:
+        return False
+
+
+def test_who_passed_the_gate_and_finds_no_place_is_sent_later_and_called_nobody(
+    post: Callable[..., int],  # noqa: F811
+    network: Network,
+    watch: Watch,  # noqa: F811
+) -> None:
+    one = post()
+    claims: list[Claim] = []
+    jobs.take_due(claims.append, most=10, lease=LEASE)
+    jobs.deliver(claims[0], OUT, lease=LEASE, place=NoPlace())
+    found = row(one)
+    assert found.state is DeliveryState.WAITING and found.attempts == 0 and found.lost_at is None
+    assert "has become slow" in (found.reason or "") and network.ledger("statuses") == []
+    watch.ahead = timedelta(minutes=1)
+    work()
+    assert row(one).state is DeliveryState.SENT and len(network.ledger("statuses")) == 1

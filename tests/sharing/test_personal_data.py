@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from advocacy import db
 from advocacy.links import personal_data as links_data
 from advocacy.links.models import Link
+from advocacy.mail.models import Letter
 from advocacy.sharing import drafting, helping, personal_data
 from advocacy.sharing.models import (
     Authorisation,
@@ -19,7 +20,7 @@ from advocacy.sharing.models import (
     Revocation,
 )
 from tests.makers.content import make_kit
-from tests.makers.sharing import make_connection, make_delivery, make_sharer
+from tests.makers.sharing import make_connection, make_delivery, make_share, make_sharer
 
 pytestmark = pytest.mark.usefixtures("unit")
 
@@ -39,6 +40,16 @@ def test_export_holds_everything_but_tokens(at: datetime) -> None:
     assert "sealed" not in str(held) and "token" not in str(held)
     assert len(links_data.export(ada)["short_links"]) == 2
     assert personal_data.export(make_sharer())["shares"] == []
+
+
+def test_erase_forgets_each_letter_of_ones_own_calls_for_help_alone(at: datetime) -> None:
+    ada, bo = make_sharer(), make_sharer("Bo")
+    shares = {person.id: make_share(person) for person in (ada, bo)}
+    for person, words in ((ada, "They call"), (ada, "They call again"), (bo, "Of Bo"), (bo, "More of Bo")):
+        helping.ask_for_help(shares[person.id], kind=HelpKind.PRESS, message=words, by=person, at=at)
+    personal_data.erase(ada, by=None, at=at)
+    letters = db.session.scalars(sa.select(Letter).where(Letter.kind == "help").order_by(Letter.id))
+    assert [one.values["message"] for one in letters] == ["Of Bo", "More of Bo"]
 
 
 def test_erase_gives_back_and_forgets_words_but_keeps_rows(at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -72,6 +74,20 @@ def test_calendar_of_another_time_leads_to_the_next_post(client: Any, ada: Perso
     for odd in ("on=soon", "on=1000-01-01", "on=2031-02-30", "by=year"):
         answer = client.get(f"/shares/calendar?{odd}")
         assert answer.status_code == 200 and f"asks for {odd}, which means nothing here" in answer.text
+
+
+@pytest.mark.parametrize("by", ["week", "month"])
+@pytest.mark.parametrize(
+    ("on", "arrow", "none"), [("2000-01-01", "next", "prev"), ("2100-12-31", "prev", "next")]
+)
+def test_calendar_has_no_arrow_out_of_itself(
+    client: Any, ada: Person, by: str, on: str, arrow: str, none: str
+) -> None:
+    page = client.get(f"/shares/calendar?by={by}&on={on}").text
+    bar = page[page.index('class="calendar-bar"') : page.index('class="calendar-label"')]
+    assert f'rel="{none}"' not in bar
+    there = re.search(rf'href="([^"]+)" rel="{arrow}"', bar)
+    assert there and "means nothing here" not in client.get(html.unescape(there[1])).text
 
 
 def test_calendar_of_a_full_day_leads_to_its_week(client: Any, ada: Person) -> None:

@@ -13,6 +13,8 @@ from advocacy import clock, db
 from advocacy.accounts.models import Person
 from advocacy.content.models import Kit, KitState
 from advocacy.guidelines.models import Guideline
+from advocacy.mail.jobs import rendered
+from advocacy.mail.models import Letter
 from advocacy.permissions import Role
 from advocacy.sharing import actions, arranging, helping
 from advocacy.sharing.models import (
@@ -255,6 +257,24 @@ def test_help_says_what_to_do_and_reaches_someone(client: Any, ada: Person) -> N
     sent = client.post(f"{place}/help", data={"kind": "press", "message": "They call"}, follow_redirects=True)
     assert "on its way" in sent.text and "You asked for help" in sent.text
     assert "Carl Brandt answers you." in sent.text
+
+
+def test_what_is_written_after_a_call_for_help_reaches_the_desk_and_the_named_person(
+    app: Any, client: Any, new_client: Any, ada: Person
+) -> None:
+    place = put()
+    for words in ("They call", "They call", "They stand at my door"):
+        sent = client.post(f"{place}/help", data={"kind": "press", "message": words}, follow_redirects=True)
+        assert "on its way" in sent.text
+    with db.unit_of_work():
+        hana = make_person(roles=[Role.HR], created_at=clock.now())
+        letters = db.session.scalars(sa.select(Letter).where(Letter.kind == "help").order_by(Letter.id)).all()
+        with app.app_context():
+            first, more = [str(rendered(one)) for one in letters]
+    page = new_client().sign_in(hana).get("/admin/help").text
+    assert '<blockquote class="post-text" dir="auto">They call\n\nThey stand at my door</blockquote>' in page
+    assert "asks for help" in first and "They call" in first
+    assert "adds to a call for help" in more and "They stand at my door" in more and "They call" not in more
 
 
 def test_a_scheduled_post_that_would_be_held_says_so_now(client: Any, ada: Person) -> None:

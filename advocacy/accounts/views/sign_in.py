@@ -10,6 +10,7 @@ from advocacy.accounts import actions, passwords, queries, rules, sessions
 from advocacy.accounts.forms import LinkForm, PasswordForm, SignInForm
 from advocacy.accounts.models import Person, SignedIn, SignInLink
 from advocacy.accounts.views.blueprint import Answer, bp, go
+from advocacy.errors import Missing
 from advocacy.web import limited, public, signed_in, waits
 
 SAMPLES = [f"{name}@demo.example" for name in ("ada", "carl", "ines", "hana", "root", "olga")]
@@ -118,12 +119,21 @@ def use_link(secret: str) -> Answer:
         form.person = person
         if not form.validate_on_submit():
             return _link_page(found, form)
-        db.let_go()  # a hash takes its time, and may have to wait for its turn
-        actions.accept_invitation(found, passwords.hash(form.password.data or ""), at=clock.now())
-    else:
-        db.let_go()
-        actions.use_link(found, at=clock.now())
+    try:
+        _use(found, form.password.data or "")
+    except Missing:  # somebody used it between our look and our deed: a double click, say
+        return _link_page(None, PasswordForm(formdata=None))
     return begin(person)
+
+
+def _use(link: SignInLink, password: str) -> None:
+    """Use a link, an invitation with the password that was chosen; raises Missing when it was used meanwhile."""
+    is_invitation = link.purpose == rules.INVITATION
+    db.let_go()  # a hash takes its time, and may have to wait for its turn
+    if is_invitation:
+        actions.accept_invitation(link, passwords.hash(password), at=clock.now())
+    else:
+        actions.use_link(link, at=clock.now())
 
 
 @bp.post("/sign-out")

@@ -22,7 +22,7 @@ from advocacy.sharing import (
     renewing,
     tokens,
 )
-from advocacy.sharing.delivering import Claim, Sending
+from advocacy.sharing.delivering import Claim, OwnPlace, Place, Sending
 from advocacy.sharing.models import Delivery
 from advocacy.sharing.networks import interface, network
 from advocacy.sharing.networks.metered import Metered
@@ -34,24 +34,28 @@ log = logging.getLogger(__name__)
 
 MOST_TOGETHER = 64
 """So many posts pass the gate, or are recorded, in one transaction at most."""
+APART = 0.05
+"""So many seconds apart such transactions begin, when posts come one after the other."""
 BROKEN: Reason = (N_("Something went wrong on our side while the post was being sent."), {})
 
 
-def deliver(
-    claim: Claim, outbound: Outbound, *, lease: timedelta, called: Callable[[], None] = lambda: None
-) -> None:
+NO_PLACE: Reason = (N_("The network has become slow, so this waits for its turn."), {})
+
+
+def deliver(claim: Claim, outbound: Outbound, *, lease: timedelta, place: Place | None = None) -> None:
     """Send one post: through the gate, then the call outside any transaction, then its outcome.
 
-    `called` is told when the call is over.
+    `place` is its place among the calls to its network. Where a repeat harms nothing it may pass the gate ahead of it.
     """
-    sending = _begin(claim, lease=lease)
+    place = place or OwnPlace()
+    sending = _begin(claim, lease=lease) if place.await_turn(ahead=_repeats(claim.network)) else None
     if sending is None:
         return
     taken = clock.now()
     metrics.DUE_TO_TAKEN.labels(claim.network).observe((taken - sending.due_at).total_seconds())
     meter = Metered(outbound, sending.closed, now=clock.now)
     try:
-        posted = _called(lambda: _publish(sending, meter), called)
+        posted = _called(lambda: _publish(sending, meter), place)
     except interface.Outcome as outcome:
         _count(claim, type(outcome).__name__)
         written(lambda outcome=outcome: _record(sending, outcome, meter))  # type: ignore[misc]
@@ -68,11 +72,21 @@ def deliver(
             _outcomes.do((sending, posted, meter))
 
 
-def _called(publish: Callable[[], interface.Posted], called: Callable[[], None]) -> interface.Posted:
+def _repeats(slug: str) -> bool:
+    """Whether a post to this network that is begun and never called, since its worker died, goes out by itself."""
+    try:
+        return network(slug).default_limits().idempotent_seconds > 0
+    except Missing:
+        return False
+
+
+def _called(publish: Callable[[], interface.Posted], place: Place) -> interface.Posted:
+    if not place.take():
+        raise interface.Temporary(NO_PLACE, retry_after=1)
     try:
         return publish()
     finally:
-        called()
+        place.give_up()
 
 
 def _count(claim: Claim, outcome: str) -> None:
@@ -120,7 +134,7 @@ def _begin_each(asked: list[_Asked]) -> list[Sending | None]:
         )
 
 
-_gate = Together(_begin_each, most=MOST_TOGETHER, for_all=GONE)
+_gate = Together(_begin_each, most=MOST_TOGETHER, apart=APART, for_all=GONE)
 
 
 def _record_not_begun(asked: _Asked) -> None:
@@ -156,7 +170,7 @@ def _note_each_sent(went: list[Went]) -> None:
         note(sending, meter.heard)
 
 
-_outcomes = Together(_record_each_sent, most=MOST_TOGETHER, for_all=GONE)
+_outcomes = Together(_record_each_sent, most=MOST_TOGETHER, apart=APART, for_all=GONE)
 
 
 def _record(sending: Sending, outcome: interface.Outcome, meter: Metered) -> None:

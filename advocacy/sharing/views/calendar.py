@@ -19,6 +19,7 @@ from advocacy.sharing.when import weekday
 from advocacy.web import signed_in
 
 WEEK, MONTH = "week", "month"
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,14 @@ def _day() -> date | None:
         found = date.fromisoformat(told) if told else None
     except ValueError:
         found = date.min
-    if found and not 2000 <= found.year <= 2100:
+    if found and not _is_shown(found):
         asked.pass_over("on")
         return None
     return found
+
+
+def _is_shown(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def _week(on: date) -> list[date]:
@@ -93,8 +98,10 @@ def _next_month(on: date) -> date:
     return (on.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _beside(on: date, by: str) -> tuple[date, date]:
-    """A day in the week or month before, and one in the next."""
+def _beside(on: date, by: str) -> tuple[date | None, date | None]:
+    """A day in the week or month before, and one in the next; None where the calendar begins or ends."""
     if by == WEEK:
-        return on - timedelta(days=7), on + timedelta(days=7)
-    return (on.replace(day=1) - timedelta(days=1)).replace(day=1), _next_month(on)
+        before, after = on - timedelta(days=7), on + timedelta(days=7)
+    else:
+        before, after = (on.replace(day=1) - timedelta(days=1)).replace(day=1), _next_month(on)
+    return before if _is_shown(before) else None, after if _is_shown(after) else None
