@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import socket
 import sqlite3
 from contextlib import closing
@@ -11,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from advocacy import cli, places, vault
+from advocacy.practice.store import Store
 
 ROOT = Path(__file__).parents[1]
 
@@ -72,6 +76,103 @@ def test_a_first_start_that_was_stopped_is_emptied(folder: Path) -> None:
     people(folder)
     result = afresh()
     assert result.exit_code == 0 and held(folder) == ["keys"], result.output
+
+
+def barely_begun(place: Path, *, tables: bool | None = None) -> None:
+    """Only what a first start makes within its first seconds, with no database yet or one with `tables` or none."""
+    for one in place.iterdir():
+        if one.is_dir():
+            shutil.rmtree(one)
+        elif one.name != "keys":
+            one.unlink()
+    Store(str(place / "practice.sqlite")).engine.dispose()
+    if tables is not None:
+        with closing(sqlite3.connect(place / "advocacy.sqlite")) as base:
+            base.execute("PRAGMA journal_mode = WAL")
+            if tables:
+                base.execute("CREATE TABLE orders (number TEXT)")
+
+
+@pytest.mark.parametrize("tables", [None, False])
+def test_a_start_that_was_stopped_before_it_had_tables_is_emptied(folder: Path, tables: bool | None) -> None:
+    barely_begun(folder, tables=tables)
+    result = afresh()
+    assert result.exit_code == 0 and held(folder) == ["keys"], result.output
+
+
+def test_a_database_that_holds_other_tables_is_no_beginning(folder: Path) -> None:
+    barely_begun(folder, tables=True)
+    refused(folder, "its advocacy.sqlite was not made by the demo")
+
+
+@pytest.mark.parametrize("there", ["files", "mail", "advocacy.sqlite-wal"])
+def test_what_comes_after_the_tables_is_no_beginning(folder: Path, there: str) -> None:
+    barely_begun(folder)
+    (folder / there).write_text("x")
+    refused(folder, "it holds no advocacy.sqlite that a demo made")
+
+
+def test_a_practice_network_of_someone_elses_is_no_beginning(folder: Path) -> None:
+    barely_begun(folder)
+    (folder / "practice.sqlite").unlink()
+    with closing(sqlite3.connect(folder / "practice.sqlite")) as base:
+        base.execute("CREATE TABLE orders (number TEXT)")
+    refused(folder, "it holds no advocacy.sqlite that a demo made")
+
+
+def test_a_folder_that_is_refused_gets_no_keys(folder: Path) -> None:
+    (folder / "keys").unlink()
+    (folder / "thesis.odt").write_text("x")
+    refused(folder, "it holds thesis.odt")
+    (folder / "thesis.odt").unlink()
+    (folder / "advocacy.sqlite").unlink()
+    people(folder, "ada@nordlys.example")
+    refused(folder, "its advocacy.sqlite was not made by the demo")
+
+
+def test_keys_that_are_of_no_use_are_found_before_anything_is_deleted(folder: Path) -> None:
+    (folder / "keys").chmod(0o604)
+    refused(folder, "may be read by others")
+
+
+def test_what_was_deleted_before_something_could_not_be_is_not_denied(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vanished(place: Path) -> None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place))
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(shutil, "rmtree", vanished)
+        result = afresh()
+    assert result.exit_code == 1 and "Nothing was deleted" not in result.output
+    assert f"Not everything was deleted in {folder}: files cannot be (No such file" in result.output
+    assert afresh().exit_code == 0 and held(folder) == ["keys"], "the folder is known again"
+
+
+def test_the_demo_starts_on_no_others_data(folder: Path) -> None:
+    (folder / "keys").unlink()
+    (folder / "advocacy.sqlite").unlink()
+    people(folder, "boss@nordlys.example", "ada@nordlys.example")
+    before = held(folder)
+    result = CliRunner().invoke(cli.main, ["demo"])
+    assert result.exit_code == 1 and held(folder) == before
+    assert (
+        f"in {folder} are not the demo's: they seem to be those of ada@nordlys.example and 1" in result.output
+    )
+
+
+def test_nor_on_those_in_another_database(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = folder.parent / "others"
+    monkeypatch.setenv("ADVOCACY_DATABASE__URL", f"sqlite:///{elsewhere / 'advocacy.sqlite'}")
+    assert CliRunner().invoke(cli.main, ["demo"]).exit_code == 0, "there is none yet"
+    elsewhere.mkdir()
+    people(elsewhere, "ada@nordlys.example")
+    result = CliRunner().invoke(cli.main, ["demo"])
+    assert result.exit_code == 1
+    assert "in the database (database.url) are not the demo's: they seem to be those of ada@" in result.output
+    with closing(sqlite3.connect(elsewhere / "advocacy.sqlite")) as base, base:
+        base.execute("INSERT INTO people VALUES ('root@demo.example')")
+    assert CliRunner().invoke(cli.main, ["demo"]).exit_code == 0
 
 
 def test_there_may_be_nothing_to_delete(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,13 +39,26 @@ def read_settings(**changes: Any) -> Settings:
     """The settings in force, with keys to work with; what stands against them ends the command, in words."""
     settings = _read(**changes)
     _make_folder(settings)
+    _require_keys(settings)
+    return settings
+
+
+def _require_keys(settings: Settings) -> None:
     try:
         settings.keys()
-        return settings
     except SettingsError as error:
         raise _unusable(error) from error
     except OSError as error:
         raise click.ClickException(f"The keys cannot be read or made: {error}") from error
+
+
+def looked_at_settings() -> Settings:
+    """The settings in force, while it is not certain yet that the data folder is ours: no folder and no key is made."""
+    settings = _read()
+    _look_for_folder(settings)
+    if settings.vault.keys or settings.key_file.exists():
+        _require_keys(settings)
+    return settings
 
 
 def _read(**changes: Any) -> Settings:

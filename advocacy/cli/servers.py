@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from advocacy import clock, places, practice_modes
-from advocacy.cli import leftovers
-from advocacy.cli.root import connected, main, migrate, only_looking, reach, read_settings, require_shape
+from advocacy.cli import dwellers, leftovers
+from advocacy.cli.root import (
+    connected,
+    looked_at_settings,
+    main,
+    migrate,
+    only_looking,
+    reach,
+    read_settings,
+    require_shape,
+)
 from advocacy.ports import PortInUse
 from advocacy.settings import Settings
 from advocacy.supervisor import Child, check_ports, supervise
@@ -60,14 +69,17 @@ def run() -> None:
 def demo(afresh: bool) -> None:
     """Start a demo with a sample organisation and a practice network, on this computer only."""
     os.environ.setdefault("ADVOCACY_SETTINGS", str(places.config() / "demo.toml"))
-    settings = read_settings()
+    settings = looked_at_settings()
     if settings.mode != "demo":
         raise click.ClickException(
             "These settings are not for the demo. Unset ADVOCACY_SETTINGS, or use advocacy run."
         )
     children = _children(settings)
+    addresses = [_address(name) for name in DEMO_PEOPLE]
     if afresh:
-        leftovers.empty(settings, [_address(name) for name in DEMO_PEOPLE])
+        leftovers.empty(settings, addresses)
+    dwellers.refuse_others(settings, addresses)
+    settings = read_settings()  # only now are keys made in the folder
     _supervise(children, lambda: _greet(settings))
 
 
