@@ -176,18 +176,23 @@ class FormGuard(CSRFProtect):
     """Flask-WTF's check of every form, its referrer held against the address that people type too.
 
     Over https Flask-WTF compares the referrer with the request's own host alone. A proxy that hands its own name on
-    as the host (nginx does, unless told otherwise) would have every form refused.
+    as the host (nginx does, unless told otherwise) would have every form refused; one that does not say that it was
+    asked over https would have none looked at, so that the address that people type counts as well.
     """
 
     def protect(self, apply_exemptions: bool = False) -> None:
-        """Refuse what has no token of ours and, over https, what comes from no page of ours."""
+        """Refuse what has no token of ours and, where pages are read over https, what comes from none of ours."""
         super().protect(apply_exemptions)
         if apply_exemptions and (not request.endpoint or self._is_exempt()):
             return
-        if not request.is_secure or request.method not in current_app.config["WTF_CSRF_METHODS"]:
+        if request.method not in current_app.config["WTF_CSRF_METHODS"] or not _over_https():
             return
         if not any(_is_from(home) for home in _homes()):
             self._error_response("The referrer is none of our own pages.")
+
+
+def _over_https() -> bool:
+    return request.is_secure or str(current_app.config["BASE_URL"]).startswith("https:")
 
 
 def _homes() -> list[str]:

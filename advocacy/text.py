@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,7 +18,8 @@ _TAGS = {
     "p", "h2", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "code", "pre", "blockquote", "hr", "br",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
-_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+_FORMULA = re.compile(r"""^(?=[=+\-@\t\r\n＝＋－＠])|([;\t\r\n]"*)(?=[=+\-@＝＋－＠])""")
+"""Where a formula could begin: in front, and behind what other countries' spreadsheets split a line at."""
 
 
 @cache
@@ -58,9 +60,11 @@ def slug(title: str, taken: Callable[[str], bool], *, longest: int = 60) -> str:
 
 
 def cell(value: object) -> str:
-    """A cell that no spreadsheet reads as a formula (OWASP, CSV injection)."""
-    shown = "" if value is None else str(value)
-    return "'" + shown if shown[:1] in _FORMULA else shown
+    """A cell that no spreadsheet reads as a formula, nor a part of it where it splits at semicolons (OWASP).
+
+    Quotes do not hold such a cell together: they count at the beginning of what the spreadsheet takes for a cell only.
+    """
+    return _FORMULA.sub(r"\1'", "" if value is None else str(value))
 
 
 def in_language(words: Mapping[str, object], language: str) -> str:

@@ -20,8 +20,8 @@ def guarded(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     yield app
 
 
-def sign_in(client: Any, referrer: str | None, token: str = "", **headers: str) -> Any:
-    behind = {"wsgi.url_scheme": "https"}
+def sign_in(client: Any, referrer: str | None, token: str = "", scheme: str = "https", **headers: str) -> Any:
+    behind = {"wsgi.url_scheme": scheme}
     page = client.get("/sign-in", headers={**BEHIND, **headers}, environ_overrides=behind)
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
     assert found
@@ -72,3 +72,25 @@ def test_a_home_without_https_counts_for_nothing_over_https(
     monkeypatch.setitem(guarded.config, "BASE_URL", "http://advocacy.example.org")
     assert sign_in(client, "http://advocacy.example.org/sign-in") == 400
     assert sign_in(client, f"{HOME}/sign-in") == 400
+
+
+@pytest.mark.parametrize(
+    ("referrer", "answer"),
+    [
+        (f"{HOME}/sign-in", 422),
+        ("https://evil.example/sign-in", 400),
+        ("http://127.0.0.1:8000/", 400),
+        (None, 400),
+    ],
+)
+def test_a_proxy_that_does_not_tell_of_https_lets_no_more_in(
+    guarded: Any, client: Any, referrer: str | None, answer: int
+) -> None:
+    assert sign_in(client, referrer, scheme="http", **{"X-Forwarded-Proto": ""}) == answer
+
+
+def test_without_https_anywhere_a_form_needs_no_referrer(
+    guarded: Any, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(guarded.config, "BASE_URL", "http://127.0.0.1:8000")
+    assert sign_in(client, None, scheme="http", **{"X-Forwarded-Proto": ""}) == 422

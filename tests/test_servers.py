@@ -110,6 +110,20 @@ def test_a_web_server_that_is_asked_to_stop_while_it_starts_does(tmp_path: Path)
     assert status == 0, said
 
 
+def test_a_web_server_that_is_asked_to_stop_in_many_ways_at_once_does(tmp_path: Path) -> None:
+    env = environment(tmp_path, ADVOCACY_WEB__PORT=(port := str(free_port())))
+    migrated(env)
+    for _ in range(3):
+        server = start("web", env=env)
+        try:
+            assert answers(int(port))
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM) * 20:
+                os.killpg(server.pid, number)
+        status, said = ended(server, within=5)
+        assert status == 0, said or "it waits for itself"
+
+
 def test_the_practice_network_says_that_a_port_is_in_use(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

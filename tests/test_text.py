@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 
 from advocacy import text
@@ -34,8 +37,29 @@ def test_no_cell_is_a_formula(value: str) -> None:
     assert text.cell(value) == "'" + value
 
 
-def test_other_cells_stay_as_they_are() -> None:
-    assert (text.cell("Ada"), text.cell(None), text.cell(3)) == ("Ada", "", "3")
+@pytest.mark.parametrize(
+    "value", ["a;=1+1;+2", 'a";=1+1', 'a;"=1+1', 'a;b;""@c;', "a\t@b", "a\n=1+1", "a\r\n-1"]
+)
+@pytest.mark.parametrize("before", [[], ["Ada"]])
+def test_no_part_of_a_cell_is_a_formula_where_lines_are_split_elsewhere(
+    value: str, before: list[str]
+) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerow([*before, text.cell(value)])
+    for separator in ";\t":
+        read = csv.reader(io.StringIO(out.getvalue()), delimiter=separator)
+        assert not [part for line in read for part in line if part[:1] in {"=", "+", "-", "@"}]
+
+
+@pytest.mark.parametrize(
+    "value", ["Ada", "O'Brien; Åse-Marie", "a; b = c", "one\ntwo", "a-b+c@d.example", ""]
+)
+def test_other_cells_stay_as_they_are(value: str) -> None:
+    assert text.cell(value) == value
+
+
+def test_a_cell_may_hold_a_number_or_nothing() -> None:
+    assert (text.cell(None), text.cell(3)) == ("", "3")
 
 
 def test_a_teaser_ends_between_words() -> None:

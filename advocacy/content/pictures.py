@@ -28,6 +28,7 @@ TURNED_BY = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+DEEP = {"I;16", "I;16B", "I"}  # how Pillow opens a PNG whose greys have sixteen bits
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -89,12 +90,23 @@ def _upright(image: Image.Image) -> Image.Image:
     try:
         image.load()
         turn = _turn(image)
-        turned = image if turn is None else image.transpose(turn)
+        plain = _eight_bits(image) if image.mode in DEEP else image
+        turned = plain if turn is None else plain.transpose(turn)
         clear = "A" in turned.getbands() or "transparency" in turned.info
         return turned.convert("RGBA" if clear and KEPT_AS[str(image.format)] != "JPEG" else "RGB")
     except Exception:
         reason = N_("This picture is damaged and cannot be read to its end. Save it again and try once more.")
         raise Refused(reason, field="upload") from None
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Greys of sixteen bits in eight, which Pillow would cut off at white rather than scale."""
+    deep = image.convert("I")
+    grey = deep.point([(value + 128) // 257 for value in range(65_536)], "L")
+    if (clear := image.info.get("transparency")) is not None:
+        alpha = deep.point([0 if value == clear else 255 for value in range(65_536)], "L")
+        grey = Image.merge("LA", (grey, alpha))
+    return grey
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

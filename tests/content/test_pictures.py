@@ -63,6 +63,20 @@ def test_a_picture_whose_turn_cannot_be_read_is_taken_as_it_lies() -> None:
     assert pictures.take(picture_bytes(12, 8, "JPEG", exif=b"Exif\0\0no such thing")).width == 12
 
 
+@pytest.mark.parametrize("clear", [None, 10 * 257])
+def test_greys_of_sixteen_bits_stay_as_they_are(clear: int | None) -> None:
+    deep = Image.new("I;16", (256, 2))
+    for x in range(256):
+        for y in range(2):
+            deep.putpixel((x, y), min(x * 257 + y, 65_535))
+    out = io.BytesIO()
+    deep.save(out, "PNG", **({} if clear is None else {"transparency": clear}))
+    kept = reopened(pictures.take(out.getvalue()).digest)
+    assert kept.convert("L").tobytes() == bytes(range(256)) * 2
+    if clear is not None:
+        assert [x for x in range(512) if not kept.getchannel("A").tobytes()[x]] == [10]
+
+
 def test_a_clear_background_stays_clear() -> None:
     out = io.BytesIO()
     Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(out, "PNG")
