@@ -272,8 +272,10 @@ def test_help_says_that_a_post_by_hand_is_deleted_by_hand_first(client: Any, ada
         db.session.execute(
             sa.update(Delivery).values(connection_id=None, network="linkedin", sent_at=clock.now())
         )
-    place = put(state="posted")
+    place = put(state="posted", remote_url="https://social.example/1")
     offered = brake(client, place)
+    for page in (offered, client.get(place).text):
+        assert page.count('href="https://social.example/1"') == 1
     assert (
         "Delete it on LinkedIn first; here it is struck off" in offered and "Delete my post<" not in offered
     )
