@@ -15,6 +15,8 @@ from advocacy.sharing.reserving import Claim, Place
 log = logging.getLogger(__name__)
 
 
+THREADS = 3
+"""For each call that is made at once."""
 WHILE = 0.25
 """As many posts may pass the gate ahead of their place as calls ended within these seconds: so soon one is free."""
 PATIENCE = 1.0
@@ -68,12 +70,12 @@ class _Place:
 class _Lane:
     """One network's threads, and how many claims they have.
 
-    So many calls are made at once; twice the threads, so that others pass the gate for the places that are free next,
-    and write down what came of their calls.
+    So many calls are made at once; further threads pass the gate for the places that are free next, and write down
+    what came of their calls.
     """
 
     def __init__(self, network: str, size: int) -> None:
-        self.pool = ThreadPoolExecutor(2 * size, thread_name_prefix=f"deliver-{network}")
+        self.pool = ThreadPoolExecutor(THREADS * size, thread_name_prefix=f"deliver-{network}")
         self.places = threading.Semaphore(size)
         self.is_stopping = False
         self.size = size
@@ -96,9 +98,9 @@ class _Lane:
         return Turn.NONE
 
     def _soon_free(self) -> int:
-        """How many places come free in a moment, at the rate of the last; half of all at most."""
+        """How many places come free in a moment, at the rate of the last."""
         since = time.monotonic() - WHILE
-        return min(sum(1 for ended in self._ended if ended > since), self.size // 2)
+        return min(sum(1 for ended in self._ended if ended > since), self.size)
 
     def come_back(self) -> None:
         """One less is ahead of its place."""
@@ -115,8 +117,8 @@ class _Lane:
 
     @property
     def free(self) -> int:
-        """Twice as many as are called at once may wait, so that none is idle between two looks."""
-        return max(0, 2 * self.size - self.busy)
+        """As many as there are threads for, so that none is idle between two looks."""
+        return max(0, THREADS * self.size - self.busy)
 
     def count(self, change: int) -> None:
         """One claim more, or one less."""

@@ -179,7 +179,7 @@ def appear(appearance: Appearance, pseudonym: str = "", *, by: Person, at: datet
 def _free(pseudonym: str, by: Person) -> str:
     """The pseudonym, tidied, if nobody else has it or is called so."""
     tidy = rules.tidy_pseudonym(pseudonym)
-    taken = queries.has_pseudonym(rules.name_key(tidy), other_than=by)
+    taken = rules.reads_as_one(tidy, queries.pseudonyms_of_others(by))
     if taken or rules.is_name_of_one(tidy, queries.names_of_others(by)):
         raise Refused(N_("Someone has this name already. Please choose another."), field="pseudonym")
     return tidy

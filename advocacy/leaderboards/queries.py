@@ -153,12 +153,10 @@ def names_of_others(person: Person) -> Iterable[str]:
     )
 
 
-def has_pseudonym(key: str, *, other_than: Person) -> bool:
-    """Whether someone else has this pseudonym, or one that reads like it."""
-    asked = sa.select(BoardChoice.id).where(
-        BoardChoice.pseudonym_key == key, BoardChoice.person_id != other_than.id
-    )
-    return db.session.scalar(asked) is not None
+def pseudonyms_of_others(person: Person) -> Iterable[str]:
+    """The pseudonyms of everyone else, also of those who are hidden now."""
+    asked = sa.select(BoardChoice.pseudonym)
+    return db.session.scalars(asked.where(BoardChoice.pseudonym != "", BoardChoice.person_id != person.id))
 
 
 # ---- Boards ----

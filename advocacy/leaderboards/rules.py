@@ -24,6 +24,36 @@ KINDS = {
 FEWEST = 5
 SHORTEST_PSEUDONYM, LONGEST_PSEUDONYM = 3, 40
 _MARKS = " -'’.·"
+# What looks like a Latin letter, by that letter: figures and strokes, and Latin, Cyrillic and Greek letters. Capitals
+# stand apart from lower case, for Η looks like H and η like n. An i is taken for l, as its capital looks like one.
+# No two figures look alike, so that pseudonyms may be numbered.
+_LOOK_ALIKES = {
+    "a": "АаΑα",
+    "b": "8ВвЬьΒβ",
+    "c": "СсϹϲ",
+    "d": "ԀԁĐđ",
+    "e": "ЕеΕε",
+    "g": "ɡ",
+    "h": "НнҺһΗ",
+    "j": "Јјϳ",
+    "k": "КкΚκ",
+    "l": "1|IiıŁłІіӀӏΙι",
+    "m": "МмΜ",
+    "n": "пΝη",
+    "o": "0ØøОоӨөΟοσ",
+    "p": "РрΡρ",
+    "q": "Ԛԛ",
+    "r": "г",
+    "s": "5Ѕѕ",
+    "t": "ТтΤτ",
+    "u": "υ",
+    "v": "Ѵѵν",
+    "w": "Ԝԝω",
+    "x": "ХхΧχ",
+    "y": "УуҮүΥγ",
+    "z": "2Ζ",
+}
+_AS_IT_LOOKS = str.maketrans({odd: letter for letter, odds in _LOOK_ALIKES.items() for odd in odds})
 
 
 class Period(StrEnum):
@@ -109,16 +139,35 @@ def tidy_pseudonym(text: str) -> str:
 
 def name_key(text: str) -> str:
     """What is left of a name when capitals, accents and marks are disregarded: names alike have the same key."""
-    return "".join(_words(text))
+    return "".join(_words(unicodedata.normalize("NFKD", text)))
 
 
-def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
+def _words(plain: str) -> list[str]:
+    kept = "".join(letter for letter in plain.casefold() if not unicodedata.combining(letter))
     return "".join(letter if letter.isalnum() else " " for letter in kept).split()
+
+
+def _readings(text: str) -> tuple[list[str], list[str]]:
+    """The words of a name as they are written, and as they look."""
+    plain = unicodedata.normalize("NFKD", text)
+    return _words(plain), _words(plain.translate(_AS_IT_LOOKS))
+
+
+def reads_as_one(text: str, others: Iterable[str]) -> bool:
+    """Whether a pseudonym is written or looks like one of these."""
+    mine = _readings(text)
+    return any(
+        "".join(here) == "".join(there)
+        for other in others
+        for here, there in zip(mine, _readings(other), strict=True)
+    )
 
 
 def is_name_of_one(text: str, names: Iterable[str]) -> bool:
     """Whether a pseudonym reads as one of these names, also with its parts in another order."""
-    key, parts = name_key(text), sorted(_words(text))
-    return any(name_key(name) == key or sorted(_words(name)) == parts for name in names)
+    mine = _readings(text)
+    return any(
+        "".join(here) == "".join(there) or sorted(here) == sorted(there)
+        for name in names
+        for here, there in zip(mine, _readings(name), strict=True)
+    )

@@ -27,12 +27,8 @@ from advocacy.sharing.models import (
     Share,
 )
 
-AGAIN = (
-    DeliveryState.HELD,
-    DeliveryState.FAILED,
-    DeliveryState.NEEDS_RECONNECTING,
-    DeliveryState.UNKNOWN,
-)
+AGAIN = (DeliveryState.HELD, DeliveryState.FAILED, DeliveryState.NEEDS_RECONNECTING, DeliveryState.UNKNOWN)
+NOT_FROM_HERE = N_("This post cannot be deleted from here. Please delete it on the network itself.")
 SENDING = "sending"
 """The lock that the gate shares and that pausing, leaving, recalling and disconnecting take alone."""
 
@@ -283,7 +279,7 @@ def ask_deletion(delivery: Delivery, *, by: Person, at: datetime) -> None:
         if db.session.scalar(waiting) is None:
             db.session.add(Deletion(delivery_id=delivery.id, asked_at=at, due_at=at))
     else:
-        raise Conflict(N_("This post cannot be deleted from here. Please delete it on the network itself."))
+        raise Conflict(NOT_FROM_HERE)
     record("delivery.delete", by=by, at=at, about=f"delivery:{delivery.code}")
 
 

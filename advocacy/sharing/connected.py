@@ -9,7 +9,7 @@ from advocacy.accounts import queries as known
 from advocacy.accounts.models import Person
 from advocacy.content.models import Kit
 from advocacy.errors import N_, Missing, Reason, Refused
-from advocacy.sharing import queries, rules
+from advocacy.sharing import actions, queries, rules, tokens
 from advocacy.sharing.models import Connection, Delivery
 from advocacy.sharing.networks import facts_of, network
 from advocacy.sharing.networks.facts import Previewed
@@ -32,6 +32,18 @@ def own_posts(connection: Connection) -> str:
         return connection.profile_url
     known = found.facts.addresses.get("own_posts", "") if isinstance(found, Previewed) else ""
     return connection.profile_url or known
+
+
+def undeletable(delivery: Delivery) -> Reason | None:
+    """Why we cannot delete a post that we sent, as its account is now; None where we can ask its network to."""
+    account = delivery.connection
+    try:
+        deletes = network(delivery.network).can.deletes
+    except Missing:
+        deletes = False
+    if account is None or not delivery.remote_id or not deletes:
+        return actions.NOT_FROM_HERE, {}
+    return None if account.is_active else (tokens.GONE, {})
 
 
 def post_at(delivery: Delivery, url: str) -> str:

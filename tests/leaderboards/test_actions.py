@@ -119,7 +119,7 @@ def test_a_choice_is_not_in_the_trail() -> None:
     assert db.session.scalars(sa.select(AuditLine)).all() == []
 
 
-@pytest.mark.parametrize("text", ["North Star", "north-star", "NORTHSTAR"])
+@pytest.mark.parametrize("text", ["North Star", "north-star", "NORTHSTAR", "N0rth Stаr"])
 def test_a_pseudonym_is_one_persons_also_while_she_is_hidden(text: str) -> None:
     first = make_champion()
     actions.appear(Appearance.PSEUDONYM, "North Star", by=first, at=AT)
@@ -134,6 +134,8 @@ def test_a_pseudonym_is_no_colleagues_name_but_may_be_kept() -> None:
     ada = make_champion("Ada Nyström")
     with pytest.raises(Refused, match="name already"):
         actions.appear(Appearance.PSEUDONYM, "Berg Carl", by=ada, at=AT)
+    with pytest.raises(Refused, match="name already"):
+        actions.appear(Appearance.PSEUDONYM, "Саrl 8erg", by=ada, at=AT)
     for _ in range(2):
         actions.appear(Appearance.PSEUDONYM, "North Star", by=ada, at=AT)
 

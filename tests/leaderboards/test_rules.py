@@ -121,6 +121,48 @@ def test_is_name_of_one(text: str) -> None:
     assert rules.is_name_of_one(text, ["Carl Berg", "Ada Nyström"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0lga Kowalczyk",
+        "Оlga Kowalczyk",
+        "ОLGА КОWАLСZУК",
+        "Kowalczyk, OIga",
+        "O1ga Kowa|czyk",
+        "Οlga Kοwalczyκ",
+        "Olga Kowałczyk",
+        "Olga K0walc2yk",
+    ],
+)
+def test_is_name_of_one_by_what_it_looks_like(text: str) -> None:
+    assert rules.is_name_of_one(text, ["Carl Berg", "Olga Kowalczyk"])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("ΕΛΕΝΗ ΝΙΚΟΥ", "Ελένη Νίκου"),
+        ("ольга гончар", "ОЛЬГА ГОНЧАР"),
+        ("Noνak 5ven", "Sven Novak"),
+        ("l1se", "Ilse"),
+    ],
+)
+def test_is_name_of_one_in_every_script(text: str, name: str) -> None:
+    assert rules.is_name_of_one(text, [name])
+
+
+@pytest.mark.parametrize("other", ["North Star 2", "North Star 10", "Star North 1", "South Star 1"])
+def test_numbered_pseudonyms_are_different_ones(other: str) -> None:
+    assert rules.reads_as_one("N0rth 5tar l", ["North Star 1"])
+    assert not rules.reads_as_one("North Star 1", [other])
+
+
+def test_no_two_figures_look_alike() -> None:
+    assert not any(
+        rules.reads_as_one(f"Fox {one}", [f"Fox {two}" for two in range(one)]) for one in range(10)
+    )
+
+
 @pytest.mark.parametrize("text", ["Ada", "Ada N", "Nadya Mortsa", "North Star"])
 def test_is_name_of_nobody(text: str) -> None:
     assert not rules.is_name_of_one(text, ["Carl Berg", "Ada Nyström"])

@@ -234,6 +234,93 @@ def test_delete_my_post(client: Any, ada: Person) -> None:
     assert post(client, "deletion").status_code == 409
 
 
+def action_in(part: str) -> str:
+    """Where a form in this part of a page leads."""
+    found = re.search(r'action="([^"]+/deletion)"', part)
+    assert found
+    return found[1]
+
+
+def brake(client: Any, place: str) -> str:
+    """What the help page offers to delete a post by."""
+    page = client.get(f"{place}/help").text
+    brakes = page[page.index('id="brakes"') :]
+    return brakes[brakes.index("Delete my post on") : brakes.index("Disconnect everything")]
+
+
+def test_help_promises_of_a_deletion_what_is_true(client: Any, ada: Person) -> None:
+    place = put(state="sent", remote_id="1", remote_url="https://social.example/1", sent_at=clock.now())
+    offered = brake(client, place)
+    assert "We ask Mastodon to delete it" in offered and "gone from your profile" not in offered
+    assert ">Delete my post</button>" in offered.replace("</svg>", ">")
+    sent = client.post(action_in(offered), follow_redirects=True).text
+    assert "We ask Mastodon to delete your post. Here you see when it is gone." in sent
+    waiting = brake(client, place)
+    assert "is being deleted" in waiting and "/deletion" not in waiting and "not worked yet" not in waiting
+    with db.unit_of_work():
+        db.session.execute(sa.update(Deletion).values(reason="It is busy."))
+    assert "It has not worked yet: It is busy. We try again" in brake(client, place)
+    with db.unit_of_work():
+        db.session.execute(sa.update(Deletion).values(state="failed", reason="It refused."))
+    failed = brake(client, place)
+    assert "It could not be deleted: It refused." in failed and "Try again to delete it" in failed
+    assert "/deletion" in failed
+
+
+def test_help_says_that_a_post_by_hand_is_deleted_by_hand_first(client: Any, ada: Person) -> None:
+    with db.unit_of_work():
+        db.session.execute(
+            sa.update(Delivery).values(connection_id=None, network="linkedin", sent_at=clock.now())
+        )
+    place = put(state="posted", remote_url="https://social.example/1")
+    offered = brake(client, place)
+    for page in (offered, client.get(place).text):
+        assert page.count('href="https://social.example/1"') == 1
+    assert (
+        "Delete it on LinkedIn first; here it is struck off" in offered and "Delete my post<" not in offered
+    )
+    assert "Strike it off here" in offered and "Strike it off here" in client.get(place).text
+    after = client.post(action_in(offered), follow_redirects=True).text
+    assert "Struck off here. If your post still stands on LinkedIn, delete it there now." in after
+    assert delivery().state is DeliveryState.DELETED
+
+
+@pytest.mark.parametrize(
+    ("account", "post_there", "told"),
+    [
+        (
+            {"state": ConnectionState.DISCONNECTED, "sealed_tokens": None},
+            {},
+            "Reconnect this account to delete",
+        ),
+        ({"state": ConnectionState.NEEDS_RECONNECTING}, {}, "Reconnect this account to delete the post"),
+        ({}, {"remote_id": None}, "cannot be deleted from here"),
+        ({}, {"network": "gone"}, "cannot be deleted from here"),
+        ({}, {"connection_id": None}, "cannot be deleted from here"),
+    ],
+)
+def test_a_post_that_we_cannot_delete_is_not_offered_to_be(
+    client: Any, ada: Person, account: dict[str, Any], post_there: dict[str, Any], told: str
+) -> None:
+    out = {
+        "state": "sent",
+        "remote_id": "1",
+        "remote_url": "https://social.example/1",
+        "sent_at": clock.now(),
+    }
+    place = put(**out | post_there)
+    if account:
+        with db.unit_of_work():
+            db.session.execute(sa.update(Connection).values(**account))
+    for path in (place, f"{place}/help"):
+        page = client.get(path).text
+        assert told in page and "/deletion" not in page and 'href="https://social.example/1"' in page
+    assert post(client, "deletion").status_code == 303
+    assert client.get(place).text.count(told) == 2 and delivery().state is DeliveryState.SENT
+    with db.unit_of_work(write=False):
+        assert db.session.scalar(sa.select(sa.func.count(Deletion.id))) == 0
+
+
 def test_two_networks_stand_side_by_side(client: Any, ada: Person) -> None:
     at = clock.now()
     with db.unit_of_work():

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 MOST_TOGETHER = 64
 """So many posts pass the gate, or are recorded, in one transaction at most."""
-APART = 0.05
+APART = 0.1
 """So many seconds apart such transactions begin, when posts come one after the other."""
 BROKEN: Reason = (N_("Something went wrong on our side while the post was being sent."), {})
 

@@ -31,6 +31,7 @@ def _page(code: str, form: HelpForm) -> str:
         form=form,
         contacts=queries.help_contacts(me),
         asked=queries.open_help(share),
+        deletions=queries.deletions_asked(share.deliveries),
         accounts=list(db.session.scalars(queries.connections_of(me))),
         waiting=queries.how_many_open(me),
     )

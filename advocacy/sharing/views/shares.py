@@ -158,6 +158,12 @@ def where_to_look(delivery: Delivery) -> str:
 
 
 @bp.app_template_filter()
+def undeletable(delivery: Delivery) -> Reason | None:
+    """Why we cannot delete a post that we sent; None where we can."""
+    return connected.undeletable(delivery)
+
+
+@bp.app_template_filter()
 def may_be_out(delivery: Delivery) -> bool:
     """Whether a post that was refused may be out by an earlier try."""
     return queries.may_be_out(delivery)
@@ -268,6 +274,26 @@ def answer(code: str, delivery_code: str) -> Answer:
 @bp.post("/shares/<code>/deliveries/<delivery_code>/deletion")
 @signed_in
 def delete(code: str, delivery_code: str) -> Answer:
-    """Ask the network to delete a post of mine."""
-    actions.ask_deletion(queries.delivery(web.me(), delivery_code), by=web.me(), at=clock.now())
+    """Ask the network to delete a post of mine, or strike off what I deleted there; says what is left to do by hand."""
+    delivery = queries.delivery(web.me(), delivery_code)
+    name, why_not = composing.name_of(delivery.network), connected.undeletable(delivery)
+    last = queries.deletions_asked([delivery]).get(delivery.id)
+    is_asked = last is not None and last.state == "waiting"
+    if delivery.state is DeliveryState.SENT and why_not is not None and not is_asked:
+        flash(web.say(why_not), "warning")
+        return go(url_for("sharing.show", code=code))
+    actions.ask_deletion(delivery, by=web.me(), at=clock.now())
+    if delivery.state is DeliveryState.DELETED:
+        flash(
+            _(
+                "Struck off here. If your post still stands on %(network)s, delete it there now.",
+                network=name,
+            ),
+            "warning",
+        )
+    else:
+        flash(
+            _("We ask %(network)s to delete your post. Here you see when it is gone.", network=name),
+            "success",
+        )
     return go(url_for("sharing.show", code=code))
