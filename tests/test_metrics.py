@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from advocacy import clock, db, metrics, worker
+from advocacy.engines.pool import THREADS
 from advocacy.sharing.models import Delivery, DeliveryState
 from tests.practice.network import Network, free_port
 from tests.sharing.conftest import modes, network, threaded  # noqa: F401
@@ -58,7 +59,7 @@ def test_what_waits_and_what_went_is_told(
             == told["advocacy_deletions_due"]
             == 0
         )
-        assert told['advocacy_engine_room{network="mastodon"}'] == 2 * settings.worker.pool
+        assert told['advocacy_engine_room{network="mastodon"}'] == THREADS * settings.worker.pool
         assert told['advocacy_outcomes_total{network="mastodon",outcome="sent"}'] >= 1
         assert told['advocacy_due_to_taken_seconds_count{network="mastodon"}'] >= 1
         assert told['advocacy_taken_to_sent_seconds_count{network="mastodon"}'] >= 1
