@@ -52,7 +52,9 @@ def test_others_go_out_at_once_while_one_network_hangs(
                 time.sleep(0.05)
             assert sum(row(one).state is DeliveryState.SENT for one in slow) == 0
             assert tools.engine.free("mastodon") == 0 and tools.engine.free("linkedin") == THREADS
-            assert sum(row(one).claim_token is not None for one in slow) == THREADS, "a backlog is not all reserved"
+            assert sum(row(one).claim_token is not None for one in slow) == THREADS, (
+                "a backlog is not all reserved"
+            )
         finally:
             mastodon.there.fresh()
 
