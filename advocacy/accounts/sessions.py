@@ -95,6 +95,16 @@ def end_all(person: Person, *, at: datetime, but: str | None = None) -> int:
     return len(rows)
 
 
+def end_of(*people: int, at: datetime) -> None:
+    """End every session of these people (keys), however many they are."""
+    db.session.execute(
+        sa.update(SignedIn)
+        .where(SignedIn.person_id.in_(people), SignedIn.ended_at.is_(None))
+        .values(ended_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def owner(seen: Seen, *, at: datetime, afresh: bool = False) -> Person | None:
     """Whose session it is, if she may sign in; in a unit that only reads, as she was known up to five seconds ago."""
     known = None if afresh or db.current().write else _people.find(seen.person_id, at=at, unit=db.current())

@@ -71,12 +71,12 @@ class OwnPlace:
 
 def reserve_due(*, most: int, lease: timedelta, at: datetime, lane: Lane | None = None) -> list[Claim]:
     """Reserve posts that are due, the longest waiting first, with one statement."""
-    return _reserved(_reserving(DeliveryState.WAITING, lane), most=most, lease=lease, at=at)
+    return _reserved(_of_posts(DeliveryState.WAITING, lane), most=most, lease=lease, at=at)
 
 
 def reserve_lost(*, most: int, lease: timedelta, at: datetime, lane: Lane | None = None) -> list[Claim]:
     """Reserve posts whose sender fell silent: *sending* was committed and the lease has run out."""
-    return _reserved(_reserving(DeliveryState.SENDING, lane), most=most, lease=lease, at=at)
+    return _reserved(_of_posts(DeliveryState.SENDING, lane), most=most, lease=lease, at=at)
 
 
 def _reserved(reserving: sa.Executable, *, most: int, lease: timedelta, at: datetime) -> list[Claim]:
@@ -85,27 +85,33 @@ def _reserved(reserving: sa.Executable, *, most: int, lease: timedelta, at: date
     return [Claim(row.id, token, row.network) for row in rows]
 
 
+# Statements are put together once, since every lane asks each second.
+
+
 @cache
-def _reserving(state: DeliveryState, lane: Lane | None) -> sa.Executable:
-    """The statement that reserves posts in this state, put together once, since every lane asks each second."""
-    now = sa.bindparam("now", type_=POSTS.c.due_at.type)
-    conditions = [POSTS.c.state == state, POSTS.c.lease_until < now]
+def _of_posts(state: DeliveryState, lane: Lane | None) -> sa.Executable:
+    own = POSTS.c
+    over = own.lease_until < _now(POSTS)
     if state is DeliveryState.WAITING:
-        free = sa.or_(POSTS.c.lease_until.is_(None), POSTS.c.lease_until < now)
-        conditions[1:] = [POSTS.c.connection_id.is_not(None), POSTS.c.due_at <= now, free]
-    if lane is not None:
-        conditions.insert(0, lane.holds(POSTS.c.network))
-    chosen = (
-        sa.select(POSTS.c.id)
-        .where(*conditions)
-        .order_by(POSTS.c.due_at, POSTS.c.id)
-        .limit(sa.bindparam("most", type_=sa.Integer))
-    )
+        free = sa.or_(own.lease_until.is_(None), over)
+        over = sa.and_(own.connection_id.is_not(None), own.due_at <= _now(POSTS), free)
+    lanes = () if lane is None else (lane.holds(own.network),)
+    chosen = sa.select(own.id).where(*lanes, own.state == state, over).order_by(own.due_at, own.id)
+    return _reserving(POSTS, chosen, own.network)
+
+
+def _now(table: sa.Table) -> sa.BindParameter[datetime]:
+    return sa.bindparam("now", type_=table.c.due_at.type)
+
+
+def _reserving(table: sa.Table, chosen: sa.Select[int], network: sa.ColumnElement[str]) -> sa.Executable:
+    """Holds the first of the rows that are chosen; what another worker has locked is passed over."""
+    first = chosen.limit(sa.bindparam("most", type_=sa.Integer)).with_for_update(skip_locked=True)
     return (
-        sa.update(POSTS)
-        .where(POSTS.c.id.in_(once(chosen.with_for_update(skip_locked=True))))
+        sa.update(table)
+        .where(table.c.id.in_(once(first)))
         .values(claim_token=sa.bindparam("token"), lease_until=sa.bindparam("until"))
-        .returning(POSTS.c.id, POSTS.c.network)
+        .returning(table.c.id, network.label("network"))
     )
 
 
@@ -139,30 +145,19 @@ def reserve(
     lane: Lane | None = None,
 ) -> list[Claim]:
     """Reserve deletions or revocations that are due; a lane counts for deletions alone."""
-    token = secrets.token_hex(16)
-    own = {"now": at, "most": most, "token": token, "until": at + lease}
-    return [Claim(row.id, token, "") for row in db.session.execute(_reserving_of(model, lane), own)]
+    return _reserved(_of_deeds(model, lane), most=most, lease=lease, at=at)
 
 
 @cache
-def _reserving_of(model: type[Deletion] | type[Revocation], lane: Lane | None) -> sa.Executable:
+def _of_deeds(model: type[Deletion] | type[Revocation], lane: Lane | None) -> sa.Executable:
     table = db.table(model)
-    now = sa.bindparam("now", type_=table.c.due_at.type)
-    due = sa.select(table.c.id).where(
-        table.c.state == "waiting",
-        table.c.due_at <= now,
-        sa.or_(table.c.lease_until.is_(None), table.c.lease_until < now),
-    )
+    own, now = table.c, _now(table)
+    free = sa.or_(own.lease_until.is_(None), own.lease_until < now)
+    due = sa.select(own.id).where(own.state == "waiting", own.due_at <= now, free)
     if lane is not None and model is Deletion:
         of_lane = sa.select(POSTS.c.id).where(lane.holds(POSTS.c.network))
-        due = due.where(table.c.delivery_id.in_(of_lane))
-    chosen = due.order_by(table.c.due_at).limit(sa.bindparam("most", type_=sa.Integer))
-    return (
-        sa.update(table)
-        .where(table.c.id.in_(once(chosen.with_for_update(skip_locked=True))))
-        .values(claim_token=sa.bindparam("token"), lease_until=sa.bindparam("until"))
-        .returning(table.c.id)
-    )
+        due = due.where(own.delivery_id.in_(of_lane))
+    return _reserving(table, due.order_by(own.due_at), sa.literal_column("''"))
 
 
 def held(model: type[Row], claim: Claim) -> Row | None:

@@ -126,12 +126,7 @@ def end_for_new_address(*people: int, at: datetime) -> None:
     Links were written to whoever reads the old one, who may have been the wrong person and be signed in by now.
     """
     end_links(*people, at=at)
-    db.session.execute(
-        sa.update(SignedIn)
-        .where(SignedIn.person_id.in_(people), SignedIn.ended_at.is_(None))
-        .values(ended_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    sessions.end_of(*people, at=at)
 
 
 def enable(person: Person, *, by: Person | None, at: datetime) -> None:

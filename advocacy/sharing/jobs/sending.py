@@ -37,8 +37,6 @@ MOST_TOGETHER = 64
 APART = 0.1
 """So many seconds apart such transactions begin, when posts come one after the other."""
 BROKEN: Reason = (N_("Something went wrong on our side while the post was being sent."), {})
-
-
 NO_PLACE: Reason = (N_("The network has become slow, so this waits for its turn."), {})
 
 
